@@ -106,7 +106,8 @@ new JsonFile(project, 'jest.config.json', {
   marker: false,
   obj: {
     // One module registry for all test files: aws-cdk-lib is loaded once per worker instead of once per file.
-    runner: 'jest-light-runner',
+    // Child processes, because worker threads do not inherit the TypeScript loader.
+    runner: 'jest-light-runner/child-process',
     testMatch: ['<rootDir>/test/**/*.test.ts'],
     testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/packaging/'],
     modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/cdk.out/'],

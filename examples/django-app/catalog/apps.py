@@ -1,0 +1,7 @@
+"""The catalog's application configuration."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    name = "catalog"

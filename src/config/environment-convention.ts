@@ -1,0 +1,224 @@
+import { DjangoVariable } from './django-variable';
+import { environmentNameProblem } from '../private/environment-name';
+
+/**
+ * Names of environment variables for what the library hands to a process. Each is a list: several
+ * names give the value several times, an empty list leaves it out.
+ */
+export interface EnvironmentNames {
+  /**
+   * Names for Django's `SECRET_KEY`.
+   * @default - as in the convention that is customised
+   */
+  readonly secretKey?: string[];
+
+  /**
+   * Names for Django's `ALLOWED_HOSTS`.
+   *
+   * **WARNING**: with an empty list the health check of the load balancer gets a 400 unless the
+   * application allows the address of its task by itself.
+   *
+   * @default - as in the convention that is customised
+   */
+  readonly allowedHosts?: string[];
+
+  /**
+   * Names for Django's `CSRF_TRUSTED_ORIGINS`.
+   * @default - as in the convention that is customised
+   */
+  readonly csrfTrustedOrigins?: string[];
+
+  /**
+   * Names for whether the site is served by HTTPS (`true` or `false`).
+   * @default - as in the convention that is customised
+   */
+  readonly https?: string[];
+
+  /**
+   * Names for the host of the database.
+   * @default - as in the convention that is customised
+   */
+  readonly databaseHost?: string[];
+
+  /**
+   * Names for the port of the database.
+   * @default - as in the convention that is customised
+   */
+  readonly databasePort?: string[];
+
+  /**
+   * Names for the name of the database.
+   * @default - as in the convention that is customised
+   */
+  readonly databaseName?: string[];
+
+  /**
+   * Names for the user of the database.
+   * @default - as in the convention that is customised
+   */
+  readonly databaseUser?: string[];
+
+  /**
+   * Names for the password of the database.
+   * @default - as in the convention that is customised
+   */
+  readonly databasePassword?: string[];
+
+  /**
+   * Names for the connection data as one JSON object (`username`, `password`, `host`, `port`, `dbname`).
+   * @default - as in the convention that is customised
+   */
+  readonly databaseSecretJson?: string[];
+
+  /**
+   * Names for the `sslmode` of the database connection.
+   * @default - as in the convention that is customised
+   */
+  readonly databaseSslmode?: string[];
+
+  /**
+   * Names for the name of the bucket for uploads.
+   * @default - as in the convention that is customised
+   */
+  readonly mediaBucket?: string[];
+
+  /**
+   * Names for the name of the bucket for static files.
+   * @default - as in the convention that is customised
+   */
+  readonly staticBucket?: string[];
+
+  /**
+   * Names for Django's `STATIC_URL`.
+   * @default - as in the convention that is customised
+   */
+  readonly staticUrl?: string[];
+
+  /**
+   * Names for the region of the buckets.
+   * @default - as in the convention that is customised
+   */
+  readonly bucketRegion?: string[];
+}
+
+/** The prop of `EnvironmentNames` for each variable: the one place where the two lists meet. */
+const PROP_OF: Record<DjangoVariable, keyof EnvironmentNames> = {
+  [DjangoVariable.SECRET_KEY]: 'secretKey',
+  [DjangoVariable.ALLOWED_HOSTS]: 'allowedHosts',
+  [DjangoVariable.CSRF_TRUSTED_ORIGINS]: 'csrfTrustedOrigins',
+  [DjangoVariable.HTTPS]: 'https',
+  [DjangoVariable.DATABASE_HOST]: 'databaseHost',
+  [DjangoVariable.DATABASE_PORT]: 'databasePort',
+  [DjangoVariable.DATABASE_NAME]: 'databaseName',
+  [DjangoVariable.DATABASE_USER]: 'databaseUser',
+  [DjangoVariable.DATABASE_PASSWORD]: 'databasePassword',
+  [DjangoVariable.DATABASE_SECRET_JSON]: 'databaseSecretJson',
+  [DjangoVariable.DATABASE_SSLMODE]: 'databaseSslmode',
+  [DjangoVariable.MEDIA_BUCKET]: 'mediaBucket',
+  [DjangoVariable.STATIC_BUCKET]: 'staticBucket',
+  [DjangoVariable.STATIC_URL]: 'staticUrl',
+  [DjangoVariable.BUCKET_REGION]: 'bucketRegion',
+};
+
+const STANDARD: Required<EnvironmentNames> = {
+  secretKey: ['DJANGO_SECRET_KEY'],
+  allowedHosts: ['DJANGO_ALLOWED_HOSTS'],
+  csrfTrustedOrigins: ['CSRF_TRUSTED_ORIGINS'],
+  https: ['DJANGO_HTTPS'],
+  databaseHost: ['DB_HOST'],
+  databasePort: ['DB_PORT'],
+  databaseName: ['DB_NAME'],
+  databaseUser: ['DB_USER'],
+  databasePassword: ['DB_PASSWORD'],
+  databaseSecretJson: [],
+  // libpq reads PGSSLMODE where the settings give no sslmode: encrypted in any application.
+  databaseSslmode: ['DB_SSLMODE', 'PGSSLMODE'],
+  mediaBucket: ['AWS_STORAGE_BUCKET_NAME'],
+  staticBucket: ['AWS_STATIC_BUCKET_NAME'],
+  staticUrl: ['STATIC_URL'],
+  bucketRegion: ['AWS_S3_REGION_NAME'],
+};
+
+const POSTGRES_PREFIXED: Required<EnvironmentNames> = {
+  ...STANDARD,
+  databaseHost: ['POSTGRES_HOST'],
+  databasePort: ['POSTGRES_PORT'],
+  databaseName: ['POSTGRES_DB'],
+  databaseUser: ['POSTGRES_USER'],
+  databasePassword: ['POSTGRES_PASSWORD'],
+  databaseSslmode: ['POSTGRES_SSLMODE', 'PGSSLMODE'],
+};
+
+/**
+ * Convention by which a team names its environment variables, so that settings need not be
+ * rewritten for the library.
+ *
+ * @example
+ *
+ * const convention = EnvironmentConvention.custom({
+ *   secretKey: ['SECRET_KEY'],
+ *   databaseSecretJson: ['DATABASE_SECRET_JSON'],
+ * });
+ */
+export class EnvironmentConvention {
+  /**
+   * The convention with `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`, `DJANGO_SECRET_KEY`,
+   * `DJANGO_ALLOWED_HOSTS`, `CSRF_TRUSTED_ORIGINS` and the names of django-storages.
+   */
+  public static standard(): EnvironmentConvention {
+    return new EnvironmentConvention(STANDARD);
+  }
+
+  /** The standard convention, but with `POSTGRES_HOST`, `POSTGRES_PORT`, `POSTGRES_DB`, `POSTGRES_USER` and `POSTGRES_PASSWORD`. */
+  public static postgresPrefixed(): EnvironmentConvention {
+    return new EnvironmentConvention(POSTGRES_PREFIXED);
+  }
+
+  /** The standard convention with other names for what is given. */
+  public static custom(names: EnvironmentNames): EnvironmentConvention {
+    return EnvironmentConvention.standard().customized(names);
+  }
+
+  private constructor(private readonly names: Required<EnvironmentNames>) {}
+
+  /** This convention with other names for what is given. */
+  public customized(names: EnvironmentNames): EnvironmentConvention {
+    const merged = { ...this.names, ...withoutUndefined(names) };
+    const problems = [...invalidNames(merged), ...repeatedNames(merged)];
+    if (problems.length > 0) {
+      throw new Error(['EnvironmentConvention cannot be defined:', ...problems.map((problem) => `- ${problem}`)].join('\n'));
+    }
+    return new EnvironmentConvention(merged);
+  }
+
+  /** The names that a variable gets; none when the convention leaves it out. */
+  public namesOf(variable: DjangoVariable): string[] {
+    return [...this.names[PROP_OF[variable]]];
+  }
+
+  /** The variable that a name stands for in this convention, if any, as the prop of `EnvironmentNames`. */
+  public propOf(name: string): string | undefined {
+    return Object.values(PROP_OF).find((prop) => this.names[prop].includes(name));
+  }
+}
+
+function invalidNames(names: Required<EnvironmentNames>): string[] {
+  return Object.entries(names).flatMap(([prop, list]: [string, string[]]) => list
+    .map((name) => ({ name, problem: environmentNameProblem(name) }))
+    .filter(({ problem }) => problem !== undefined)
+    .map(({ name, problem }) => `'${prop}' has the name ${JSON.stringify(name)}, which ${problem}`));
+}
+
+function repeatedNames(names: Required<EnvironmentNames>): string[] {
+  const owners = new Map<string, string[]>();
+  for (const [prop, list] of Object.entries(names) as [string, string[]][]) {
+    list.forEach((name) => owners.set(name, [...owners.get(name) ?? [], prop]));
+  }
+  return [...owners]
+    .filter(([, props]) => props.length > 1)
+    .map(([name, props]) => `${JSON.stringify(name)} is the name of ${props.map((prop) => `'${prop}'`).join(' and ')}: give each its own`);
+}
+
+function withoutUndefined(names: EnvironmentNames): EnvironmentNames {
+  return Object.fromEntries(Object.entries(names).filter(([, list]) => list !== undefined));
+}
