@@ -59,9 +59,9 @@ class ProductDetailView(View):
         return JsonResponse(serialize(product)) if product else error(404, "No such product.")
 
 
-def not_found(request: HttpRequest, path: str) -> JsonResponse:
+def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
     """Answers every other path below the API, so that its clients never receive an HTML page."""
-    return error(404, f"No such path: /{path}")
+    return error(404, f"No such path: {request.path}")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,7 +6,7 @@ from catalog import api
 
 app_name = "api"
 urlpatterns = [
-    path("", api.not_found, {"path": ""}, name="root"),
+    path("", api.not_found, name="root"),
     path("products/", api.ProductListView.as_view(), name="product-list"),
     path("products/<int:pk>/", api.ProductDetailView.as_view(), name="product-detail"),
     path("<path:path>", api.not_found),

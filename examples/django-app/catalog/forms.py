@@ -35,6 +35,10 @@ class ContactForm(forms.Form):
     email = forms.EmailField()
     message = forms.CharField(widget=forms.Textarea, max_length=5000)
 
+    def clean_name(self) -> str:
+        # The name becomes part of a header, which is one line.
+        return " ".join(self.cleaned_data["name"].split())
+
     def send(self) -> None:
         """Sends the message to the shop's own address; the answer goes to the visitor."""
         EmailMessage(

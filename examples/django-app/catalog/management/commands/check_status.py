@@ -1,4 +1,4 @@
-"""Reports whether this process reaches everything that it needs; the library's `checkCommand` runs it after a rollout."""
+"""Reports whether this process reaches everything that it needs; `checkCommand` runs it after a rollout."""
 
 import json
 from collections.abc import Callable
