@@ -1,5 +1,6 @@
 import { DjangoVariable } from './django-variable';
 import { environmentNameProblem } from '../private/environment-name';
+import { given } from '../private/options';
 
 /**
  * Names of environment variables for what the library hands to a process. Each is a list: several
@@ -183,7 +184,7 @@ export class EnvironmentConvention {
 
   /** This convention with other names for what is given. */
   public customized(names: EnvironmentNames): EnvironmentConvention {
-    const merged = { ...this.names, ...withoutUndefined(names) };
+    const merged = { ...this.names, ...given(names) };
     const problems = [...invalidNames(merged), ...repeatedNames(merged)];
     if (problems.length > 0) {
       throw new Error(['EnvironmentConvention cannot be defined:', ...problems.map((problem) => `- ${problem}`)].join('\n'));
@@ -217,8 +218,4 @@ function repeatedNames(names: Required<EnvironmentNames>): string[] {
   return [...owners]
     .filter(([, props]) => props.length > 1)
     .map(([name, props]) => `${JSON.stringify(name)} is the name of ${props.map((prop) => `'${prop}'`).join(' and ')}: give each its own`);
-}
-
-function withoutUndefined(names: EnvironmentNames): EnvironmentNames {
-  return Object.fromEntries(Object.entries(names).filter(([, list]) => list !== undefined));
 }

@@ -41,6 +41,16 @@ class StandIns:
         """Says where the server of a kind ('database', 'cache') listens."""
         self._servers[kind] = (host, port)
 
+    def server(self, kind: str) -> tuple[str, int]:
+        """Host and port of the server of a kind."""
+        if kind not in self._servers:
+            raise LookupError(f"the template needs a {kind}, and the test runs none: start one and say where with serve('{kind}', host, port)")
+        return self._servers[kind]
+
+    def buckets(self) -> set[str]:
+        """The names of all buckets."""
+        return {self.text({'Ref': name}) for name in self.template.of_type('AWS::S3::Bucket')}
+
     # --- secrets --------------------------------------------------------------------------------
 
     def secret(self, value_from: str) -> str:
@@ -74,10 +84,10 @@ class StandIns:
         raise LookupError(f"ResourceInitializationError: Secrets Manager can't find the specified secret: {arn}")
 
     def _with_attachment(self, arn: str, value: str) -> str:
-        """CloudFormation's attachment writes where the database is into the secret."""
+        """Once there is a database, CloudFormation's attachment writes into the secret where it is."""
         for properties in self.template.of_type('AWS::SecretsManager::SecretTargetAttachment').values():
-            if self.resolver.text(properties['SecretId']) == arn:
-                host, port = self._server('database')
+            if 'database' in self._servers and self.resolver.text(properties['SecretId']) == arn:
+                host, port = self._servers['database']
                 database, _, _ = self._database_properties()
                 value = json.dumps({**json.loads(value), 'engine': 'postgres', 'host': host, 'port': port, 'dbname': database})
         return value
@@ -112,7 +122,7 @@ class StandIns:
         kind, properties = resource['Type'], resource.get('Properties', {})
         if attribute in _ENDPOINTS.get(kind, {}):
             server, part = _ENDPOINTS[kind][attribute or '']
-            return self._server(server)[part]
+            return self.server(server)[part]
         value = self._by_type(kind, name, properties).get(attribute)
         if value is not None:
             return value
@@ -146,11 +156,6 @@ class StandIns:
         if kind == 'AWS::IAM::Role':
             return {'Arn': f'arn:aws:iam::{self.account}:role/{name}'}
         return {}
-
-    def _server(self, kind: str) -> tuple[str, int]:
-        if kind not in self._servers:
-            raise LookupError(f"the template needs a {kind}, and the test runs none: start one and say where with serve('{kind}', host, port)")
-        return self._servers[kind]
 
     def _arn(self, service: str, rest: str) -> str:
         return f'arn:aws:{service}:{self.region}:{self.account}:{rest}'

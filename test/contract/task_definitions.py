@@ -21,6 +21,7 @@ class Container:
     secrets: Mapping[str, str]
     port: int | None
     stop_timeout: int
+    task_role: str | None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -55,6 +56,24 @@ class WebService:
     health_check_codes: frozenset[int]
     host: str
     https: bool
+
+    @property
+    def scheme(self) -> str:
+        return 'https' if self.https else 'http'
+
+    @property
+    def threads(self) -> int:
+        """The requests that one worker serves at once."""
+        option = re.search(r'--threads[ =](\d+)', ' '.join([*self.container.environment.values(), *self.container.command]))
+        return int(option.group(1)) if option else 1
+
+    def on_port(self, port: int) -> WebService:
+        """The same service whose container listens elsewhere."""
+        return dataclasses.replace(self, container=self.container.on_port(port))
+
+    def without(self, variable: str) -> WebService:
+        """The same service, had the library called this variable something else."""
+        return dataclasses.replace(self, container=self.container.without(variable))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,8 +126,8 @@ def deploy_commands(stand_ins: StandIns, web: WebService) -> list[DeployCommand]
 def container_of(stand_ins: StandIns, task_definition: Any, name: str) -> Container:
     """A container of the task definition that a property refers to."""
     logical_id = _single_reference(stand_ins, task_definition)
-    definitions = stand_ins.template.of_type('AWS::ECS::TaskDefinition')[logical_id]['ContainerDefinitions']
-    definition = next((item for item in definitions if item['Name'] == name), None)
+    task = stand_ins.template.of_type('AWS::ECS::TaskDefinition')[logical_id]
+    definition = next((item for item in task['ContainerDefinitions'] if item['Name'] == name), None)
     if definition is None:
         raise LookupError(f"task definition '{logical_id}' has no container '{name}'")
     ports = [int(stand_ins.text(mapping['ContainerPort'])) for mapping in definition.get('PortMappings', [])]
@@ -122,6 +141,7 @@ def container_of(stand_ins: StandIns, task_definition: Any, name: str) -> Contai
         secrets=_pairs(stand_ins, definition.get('Secrets', []), 'ValueFrom'),
         port=ports[0] if ports else None,
         stop_timeout=int(stand_ins.text(definition.get('StopTimeout', 30))),
+        task_role=_single_reference(stand_ins, task['TaskRoleArn']) if 'TaskRoleArn' in task else None,
     )
 
 

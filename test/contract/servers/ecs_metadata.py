@@ -14,7 +14,9 @@ class EcsMetadataServer:
     @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate-response.html
     """
 
-    def __init__(self, *, task_ip: str, region: str, account: str = '123456789012', container: str = 'web', credentials: Mapping[str, str] | None = None):
+    def __init__(self, *, task_ip: str, region: str, account: str = '123456789012', container: str = 'web',
+                 credentials: Mapping[str, Mapping[str, str]] | None = None):
+        """`credentials`: the access keys of each task role, by the role's name."""
         task = f'arn:aws:ecs:{region}:{account}:task/contract/0123456789abcdef0123456789abcdef'
         networks = [{'NetworkMode': 'awsvpc', 'IPv4Addresses': [task_ip], 'AttachmentIndex': 0, 'MACAddress': '06:00:00:00:00:4d',
                      'IPv4SubnetCIDRBlock': '127.0.0.0/24', 'DomainNameServers': ['127.0.0.2'], 'PrivateDNSName': host_name(task_ip, region)}]
@@ -24,19 +26,11 @@ class EcsMetadataServer:
         task_answer = {'Cluster': 'contract', 'TaskARN': task, 'Family': 'contract', 'Revision': '1', 'DesiredStatus': 'RUNNING', 'KnownStatus': 'RUNNING',
                        'LaunchType': 'FARGATE', 'AvailabilityZone': f'{region}a', 'Containers': [container_answer]}
         expires = (datetime.now(timezone.utc) + timedelta(hours=6)).strftime('%Y-%m-%dT%H:%M:%SZ')
-        answers = {'/v4/contract': container_answer, '/v4/contract/task': task_answer}
-        if credentials:
-            answers['/v2/credentials/contract'] = {**credentials, 'Expiration': expires, 'RoleArn': f'arn:aws:iam::{account}:role/task'}
+        answers: dict[str, Any] = {'/v4/contract': container_answer, '/v4/contract/task': task_answer}
+        for role, keys in (credentials or {}).items():
+            answers[f'/v2/credentials/{role}'] = {**keys, 'Expiration': expires, 'RoleArn': f'arn:aws:iam::{account}:role/{role}'}
         self._server = ThreadingHTTPServer(('127.0.0.1', 0), _handler(answers))
-        self._environment = {
-            'AWS_REGION': region,
-            'AWS_DEFAULT_REGION': region,
-            'AWS_EXECUTION_ENV': 'AWS_ECS_FARGATE',
-            'HOSTNAME': host_name(task_ip, region),
-            'ECS_CONTAINER_METADATA_URI_V4': f'{self._url}/v4/contract',
-            # On AWS it is AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, a path on 169.254.170.2, which does not exist here.
-            **({'AWS_CONTAINER_CREDENTIALS_FULL_URI': f'{self._url}/v2/credentials/contract'} if credentials else {}),
-        }
+        self._task_ip, self._region = task_ip, region
 
     def __enter__(self) -> EcsMetadataServer:
         threading.Thread(target=self._server.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
@@ -46,10 +40,17 @@ class EcsMetadataServer:
         self._server.shutdown()
         self._server.server_close()
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """The variables that Fargate itself sets in every container."""
-        return dict(self._environment)
+    def environment(self, role: str | None = None) -> dict[str, str]:
+        """The variables that Fargate itself sets in a container of a task with this role."""
+        return {
+            'AWS_REGION': self._region,
+            'AWS_DEFAULT_REGION': self._region,
+            'AWS_EXECUTION_ENV': 'AWS_ECS_FARGATE',
+            'HOSTNAME': host_name(self._task_ip, self._region),
+            'ECS_CONTAINER_METADATA_URI_V4': f'{self._url}/v4/contract',
+            # On AWS it is AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, a path on 169.254.170.2, which does not exist here.
+            **({'AWS_CONTAINER_CREDENTIALS_FULL_URI': f'{self._url}/v2/credentials/{role}'} if role else {}),
+        }
 
     @property
     def _url(self) -> str:

@@ -1,0 +1,47 @@
+"""The shop in production. Context on the command line chooses:
+
+    npx aws-cdk@2 deploy                                     plain HTTP, to try it out
+    npx aws-cdk@2 deploy -c domainName=shop.example.com -c hostedZoneId=Z0123456789ABC -c zoneName=example.com
+    npx aws-cdk@2 deploy -c profile=staging                  a smaller one beside it
+    npx aws-cdk@2 deploy -c image=ghcr.io/acme/shop:4f2a9c1  the image that CI has built
+"""
+
+from __future__ import annotations
+
+from aws_cdk import App
+from cdk_django_on_fargate import DeploymentProfile
+
+from shop_stack import ShopStack
+
+PROFILES = {
+    "production": DeploymentProfile.PRODUCTION,
+    "staging": DeploymentProfile.STAGING,
+    "development": DeploymentProfile.DEVELOPMENT,
+}
+
+app = App()
+context = app.node.try_get_context
+
+profile = context("profile") or "production"
+if profile not in PROFILES:
+    raise SystemExit(f"Context 'profile' must be one of {', '.join(PROFILES)}, got '{profile}'")
+
+site = {name: context(name) for name in ("domainName", "hostedZoneId", "zoneName")}
+missing = [name for name, value in site.items() if not value]
+if len(missing) in (1, 2):
+    names = "' and '".join(missing)
+    raise SystemExit(
+        f"Context '{names}' is missing: give domainName, hostedZoneId and zoneName together, or none of them for plain HTTP"
+    )
+
+# A stack for each profile: staging must never be deployed over production.
+ShopStack(
+    app,
+    f"Shop-{profile}",
+    profile=PROFILES[profile],
+    image=context("image"),
+    domain_name=site["domainName"],
+    hosted_zone_id=site["hostedZoneId"],
+    zone_name=site["zoneName"],
+)
+app.synth()

@@ -1,0 +1,64 @@
+"""The stack of the shop in `examples/django-app`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk.aws_route53 import HostedZone
+from cdk_django_on_fargate import (
+    DeploymentProfile,
+    DjangoImage,
+    DjangoLoadBalancerOptions,
+    DjangoOnFargate,
+    DjangoWebOptions,
+    DomainOptions,
+    WebAclOptions,
+)
+from constructs import Construct
+
+DJANGO_APP = Path(__file__).resolve().parent.parent / "django-app"
+
+
+class ShopStack(Stack):
+    """Everything that the shop needs in production.
+
+    Without `image` the image is built from `django-app`; without `domain_name`, `hosted_zone_id` and `zone_name` the site is
+    plain HTTP under the name of the load balancer.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        profile: DeploymentProfile | None = None,
+        image: str | None = None,
+        domain_name: str | None = None,
+        hosted_zone_id: str | None = None,
+        zone_name: str | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **options)
+
+        # Everything that it made hangs here, e.g. `shop.database`.
+        self.shop = DjangoOnFargate(
+            self,
+            "Shop",
+            image=DjangoImage.from_registry(image) if image else DjangoImage.from_directory(str(DJANGO_APP)),
+            project="shop",
+            profile=profile,
+            domain=self._domain(domain_name, hosted_zone_id, zone_name),
+            environment={"DEFAULT_FROM_EMAIL": f"shop@{domain_name or 'example.com'}"},
+            web=DjangoWebOptions(health_check_path="/health/"),
+            # Files about a product are added under /products/<name>/attachments/add/.
+            load_balancer=DjangoLoadBalancerOptions(web_acl=WebAclOptions(upload_paths=["/admin/", "/products/"])),
+        )
+
+    def _domain(self, domain_name: str | None, hosted_zone_id: str | None, zone_name: str | None) -> DomainOptions | None:
+        if not (domain_name and hosted_zone_id and zone_name):
+            return None
+        # By its attributes: a look-up by name would need the account at synth.
+        zone = HostedZone.from_hosted_zone_attributes(self, "Zone", hosted_zone_id=hosted_zone_id, zone_name=zone_name)
+        return DomainOptions(domain_name=domain_name, hosted_zone=zone)

@@ -1,0 +1,35 @@
+/**
+ * The shop in production. Context on the command line chooses:
+ *
+ *   npx aws-cdk@2 deploy                                     plain HTTP, to try it out
+ *   npx aws-cdk@2 deploy -c domainName=shop.example.com -c hostedZoneId=Z0123456789ABC -c zoneName=example.com
+ *   npx aws-cdk@2 deploy -c profile=staging                  a smaller one beside it
+ *   npx aws-cdk@2 deploy -c image=ghcr.io/acme/shop:4f2a9c1  the image that CI has built
+ */
+import { App } from 'aws-cdk-lib/core';
+import { DeploymentProfile } from 'cdk-django-on-fargate';
+import { ShopStack } from './shop-stack';
+
+const PROFILES: Record<string, DeploymentProfile | undefined> = {
+  production: DeploymentProfile.PRODUCTION,
+  staging: DeploymentProfile.STAGING,
+  development: DeploymentProfile.DEVELOPMENT,
+};
+
+const app = new App();
+const context = (name: string): string | undefined => app.node.tryGetContext(name);
+
+const profile = context('profile') ?? 'production';
+if (!PROFILES[profile]) {
+  throw new Error(`Context 'profile' must be one of ${Object.keys(PROFILES).join(', ')}, got '${profile}'`);
+}
+
+const site = { domainName: context('domainName'), hostedZoneId: context('hostedZoneId'), zoneName: context('zoneName') };
+const missing = Object.entries(site).filter(([, value]) => !value).map(([name]) => name);
+if (missing.length === 1 || missing.length === 2) {
+  throw new Error(`Context '${missing.join("' and '")}' is missing: give domainName, hostedZoneId and zoneName together, or none of them for plain HTTP`);
+}
+
+// A stack for each profile: staging must never be deployed over production.
+new ShopStack(app, `Shop-${profile}`, { ...site, profile: PROFILES[profile], image: context('image') });
+app.synth();

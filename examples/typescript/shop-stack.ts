@@ -1,0 +1,54 @@
+import { join } from 'path';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import { Stack, StackProps } from 'aws-cdk-lib/core';
+import { DeploymentProfile, DjangoImage, DjangoOnFargate, DomainOptions } from 'cdk-django-on-fargate';
+import { Construct } from 'constructs';
+
+const DJANGO_APP = join(__dirname, '..', 'django-app');
+
+/** Properties of a `ShopStack`. */
+export interface ShopStackProps extends StackProps {
+  /** Purpose of the deployment; production when left out. */
+  readonly profile?: DeploymentProfile;
+
+  /** Image that is in a registry already; built from `django-app` when left out. */
+  readonly image?: string;
+
+  /** Name of the site; plain HTTP under the name of the load balancer when left out. */
+  readonly domainName?: string;
+
+  /** Id of the Route 53 zone that the name lies in; goes with `domainName`. */
+  readonly hostedZoneId?: string;
+
+  /** Name of that zone. */
+  readonly zoneName?: string;
+}
+
+/** Stack of the shop in `examples/django-app`: everything it needs in production. */
+export class ShopStack extends Stack {
+  /** The Django project; everything that it made hangs here, e.g. `shop.database`. */
+  public readonly shop: DjangoOnFargate;
+
+  public constructor(scope: Construct, id: string, props: ShopStackProps = {}) {
+    super(scope, id, props);
+
+    this.shop = new DjangoOnFargate(this, 'Shop', {
+      image: props.image ? DjangoImage.fromRegistry(props.image) : DjangoImage.fromDirectory(DJANGO_APP),
+      project: 'shop',
+      profile: props.profile,
+      domain: this.domain(props),
+      environment: { DEFAULT_FROM_EMAIL: `shop@${props.domainName ?? 'example.com'}` },
+      web: { healthCheckPath: '/health/' },
+      // Files about a product are added under /products/<name>/attachments/add/.
+      loadBalancer: { webAcl: { uploadPaths: ['/admin/', '/products/'] } },
+    });
+  }
+
+  private domain({ domainName, hostedZoneId, zoneName }: ShopStackProps): DomainOptions | undefined {
+    if (!domainName || !hostedZoneId || !zoneName) {
+      return undefined;
+    }
+    // By its attributes: a look-up by name would need the account at synth.
+    return { domainName, hostedZone: route53.HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName }) };
+  }
+}

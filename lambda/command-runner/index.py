@@ -1,0 +1,33 @@
+"""Entry point of the Lambda function: whatever happens, CloudFormation gets an answer."""
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from answer import Answer, failed, send
+
+logging.getLogger().setLevel(logging.INFO)
+log = logging.getLogger(__name__)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Serves CloudFormation, the last step of the state machine, and EventBridge."""
+    try:
+        # Inside, so that even a module that cannot be imported becomes an answer.
+        from clients import Clients
+        from deadline import Deadline
+        from dispatch import dispatch
+
+        return dispatch(event, Clients.create(), Deadline.of(context))
+    except Exception as error:
+        log.exception('The event could not be handled')
+        if 'RequestType' not in event:
+            raise  # Step Functions and EventBridge try again
+        send(event, answer_to(event, error))
+        return {'answered': True}
+
+
+def answer_to(event: dict[str, Any], error: Exception) -> Answer:
+    """The answer for an error that nobody foresaw."""
+    path = event.get('ResourceProperties', {}).get('ConstructPath', event['LogicalResourceId'])
+    return failed(f'{path}: {type(error).__name__}: {error}. The log group of the handler has the details.')

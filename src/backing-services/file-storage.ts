@@ -1,0 +1,358 @@
+import { Annotations, CfnResource, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { IBackingService } from '../config/backing-service';
+import { DjangoVariable } from '../config/django-variable';
+import { IProcess, ProcessDuty } from '../config/process';
+import { isKnown, Rule, show, validateProps } from '../private/validation';
+
+/** Keys of the objects that CloudFront serves; the path of `STATIC_URL`. */
+const STATIC_PREFIX = 'static/';
+/** Keys of uploads where both kinds share a bucket. */
+const MEDIA_PREFIX = 'media/';
+const ACCESS_LOG_PREFIX = 's3-access-logs/';
+const READ_OBJECTS = ['s3:GetObject'];
+/** What django-storages calls; its uploads in parts, being `s3:PutObject` too, are given up by `s3:AbortMultipartUpload`. */
+const WRITE_OBJECTS = [...READ_OBJECTS, 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
+
+/** Options of a `FileStorage`. */
+export interface FileStorageOptions {
+  /**
+   * Bucket for uploads instead of a new one. Its settings are yours.
+   * @default - a new bucket
+   */
+  readonly mediaBucket?: s3.IBucket;
+
+  /**
+   * Bucket for static files instead of a new one; may be the same as `mediaBucket`, then uploads must lie under `media/`.
+   * The policy of a bucket from outside of the app must let CloudFront read `static/*`.
+   * @default - a new bucket
+   */
+  readonly staticBucket?: s3.IBucket;
+
+  /**
+   * Whether the new media bucket keeps former versions of files that are overwritten or deleted.
+   * @default true
+   */
+  readonly mediaVersioned?: boolean;
+
+  /**
+   * Time that former versions are kept, in whole days.
+   * @default Duration.days(90)
+   */
+  readonly noncurrentVersionExpiration?: Duration;
+
+  /**
+   * Origins, e.g. `https://www.example.com`, whose pages may upload and read by presigned URLs.
+   * @default - none: files go through Django
+   */
+  readonly corsAllowedOrigins?: string[];
+
+  /**
+   * Regions of the world from which CloudFront serves static files.
+   * @default PriceClass.PRICE_CLASS_100: North America, Europe and Israel
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html
+   */
+  readonly priceClass?: cloudfront.PriceClass;
+
+  /**
+   * What happens to the new buckets when they are removed from the stack. Even `DESTROY` deletes a bucket only when it is empty.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Properties of a `FileStorage`. */
+export interface FileStorageProps extends FileStorageOptions {
+  /**
+   * Bucket for the server access logs of the new buckets, under `s3-access-logs/`. It must be in the same region and not be
+   * encrypted with a KMS key.
+   * @default - no access logs
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+   */
+  readonly accessLogBucket?: s3.IBucket;
+}
+
+const RULES: Rule<FileStorageProps>[] = [
+  ({ corsAllowedOrigins }) => isKnown(corsAllowedOrigins) ? originProblem(corsAllowedOrigins) : undefined,
+  ({ noncurrentVersionExpiration: time }) => isKnown(time) && !(time.toDays({ integral: false }) >= 1 && Number.isInteger(time.toDays({ integral: false })))
+    ? `'noncurrentVersionExpiration' must be one or more whole days, got ${show(time)}`
+    : undefined,
+  ({ mediaVersioned, noncurrentVersionExpiration: time }) => mediaVersioned === false && time
+    ? `'noncurrentVersionExpiration' must not be given with 'mediaVersioned' false, got ${show(time)}: there are no former versions`
+    : undefined,
+  ({ mediaBucket, mediaVersioned, noncurrentVersionExpiration, corsAllowedOrigins }) => {
+    const settings = Object.entries({ mediaVersioned, noncurrentVersionExpiration, corsAllowedOrigins }).filter(([, value]) => value !== undefined);
+    return mediaBucket && settings.length > 0
+      ? `${settings.map(([prop]) => `'${prop}'`).join(', ')} must not be given with 'mediaBucket': set it on that bucket`
+      : undefined;
+  },
+  ({ staticBucket }) => staticBucket?.encryptionKey
+    ? '\'staticBucket\' must not be encrypted with a KMS key, because everybody reads static files: use BucketEncryption.S3_MANAGED'
+    : undefined,
+  ({ accessLogBucket, mediaBucket, staticBucket }) => accessLogBucket && mediaBucket && staticBucket
+    ? '\'accessLogBucket\' must not be given with both \'mediaBucket\' and \'staticBucket\': switch access logs on there'
+    : undefined,
+  ({ accessLogBucket }) => accessLogBucket?.encryptionKey
+    ? '\'accessLogBucket\' must not be encrypted with a KMS key, because S3 delivers no access logs to it: use BucketEncryption.S3_MANAGED'
+    : undefined,
+  ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
+    ? '\'removalPolicy\' must not be SNAPSHOT: a bucket has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE'
+    : undefined,
+];
+
+/**
+ * Files of a Django project: a private bucket for uploads, and one for static files that CloudFront serves.
+ *
+ * Static files lie under `static/` and are never expired: pages that were rendered before a deployment still find the files with
+ * the hashes that they name. S3 costs 0.023 USD per GB and month in us-east-1; CloudFront's first TB of each month is free.
+ *
+ * @example
+ *
+ * const files = new FileStorage(this, 'Files', { corsAllowedOrigins: ['https://www.example.com'] });
+ */
+export class FileStorage extends Construct implements IBackingService {
+  /** Bucket for uploads. */
+  public readonly mediaBucket: s3.IBucket;
+
+  /** Bucket for static files. */
+  public readonly staticBucket: s3.IBucket;
+
+  /** Distribution that serves static files. */
+  public readonly distribution: cloudfront.Distribution;
+
+  /** Django's `STATIC_URL`, ends with `/static/`. */
+  public readonly staticUrl: string;
+
+  private readonly shared: boolean;
+
+  public constructor(scope: Construct, id: string, props: FileStorageProps = {}) {
+    super(scope, id);
+    validateProps(this, 'FileStorage', props, [...RULES, oneRegion(Stack.of(this).region)]);
+
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+
+    this.mediaBucket = props.mediaBucket ?? this.createMediaBucket(props, removalPolicy);
+    this.staticBucket = props.staticBucket ?? createBucket(this, 'Static', { removalPolicy });
+    this.shared = this.mediaBucket.bucketName === this.staticBucket.bucketName;
+    this.distribution = this.createDistribution(props.priceClass ?? cloudfront.PriceClass.PRICE_CLASS_100);
+    this.staticUrl = `https://${this.distribution.distributionDomainName}/${STATIC_PREFIX}`;
+
+    this.allowDistributionToRead();
+    this.logAccess([...props.mediaBucket ? [] : [this.mediaBucket], ...props.staticBucket ? [] : [this.staticBucket]], props.accessLogBucket);
+  }
+
+  public attachTo(process: IProcess): void {
+    process.addVariable(DjangoVariable.MEDIA_BUCKET, this.mediaBucket.bucketName);
+    process.addVariable(DjangoVariable.STATIC_BUCKET, this.staticBucket.bucketName);
+    process.addVariable(DjangoVariable.STATIC_URL, this.staticUrl);
+    process.addVariable(DjangoVariable.BUCKET_REGION, this.mediaBucket.env.region);
+    this.grantReadWriteMedia(process);
+    if (process.duty === ProcessDuty.RELEASE) {
+      this.grantPublishStatic(process);
+    } else {
+      this.grantReadStatic(process);
+    }
+  }
+
+  /**
+   * Lets somebody read, write, delete and list uploads.
+   * @param grantee who gets the rights
+   */
+  public grantReadWriteMedia(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, this.mediaBucket, this.shared ? `${MEDIA_PREFIX}*` : '*', WRITE_OBJECTS);
+  }
+
+  /**
+   * Lets somebody read and list static files, as Django does with the manifest of hashed names.
+   * @param grantee who gets the rights
+   */
+  public grantReadStatic(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, this.staticBucket, `${STATIC_PREFIX}*`, READ_OBJECTS);
+  }
+
+  /**
+   * Lets somebody publish static files, as `collectstatic` does.
+   * @param grantee who gets the rights
+   */
+  public grantPublishStatic(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, this.staticBucket, `${STATIC_PREFIX}*`, WRITE_OBJECTS);
+  }
+
+  private createMediaBucket(props: FileStorageProps, removalPolicy: RemovalPolicy): s3.Bucket {
+    const versioned = props.mediaVersioned ?? true;
+    return createBucket(this, 'Media', {
+      removalPolicy,
+      versioned,
+      formerVersions: versioned ? props.noncurrentVersionExpiration ?? Duration.days(90) : undefined,
+      cors: props.corsAllowedOrigins && [{
+        allowedOrigins: props.corsAllowedOrigins,
+        allowedMethods: [s3.HttpMethods.GET, s3.HttpMethods.HEAD, s3.HttpMethods.PUT, s3.HttpMethods.POST],
+        allowedHeaders: ['*'],
+        exposedHeaders: ['ETag'],
+        maxAge: Duration.hours(1).toSeconds(),
+      }],
+    });
+  }
+
+  private createDistribution(priceClass: cloudfront.PriceClass): cloudfront.Distribution {
+    // Names of origin access controls are unique in an account; the same stack may stand in several regions of it.
+    const accessControl = new cloudfront.S3OriginAccessControl(this, 'OriginAccessControl', {
+      originAccessControlName: `${Names.uniqueResourceName(this, { maxLength: 45 })}-${Stack.of(this).region}`,
+    });
+    const distribution = new cloudfront.Distribution(this, 'Distribution', {
+      comment: `Static files of ${this.node.path}`.slice(0, 128),
+      defaultBehavior: {
+        origin: origins.S3BucketOrigin.withBucketDefaults(this.staticBucket, { originAccessControlId: accessControl.originAccessControlId }),
+        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        responseHeadersPolicy: cloudfront.ResponseHeadersPolicy.CORS_ALLOW_ALL_ORIGINS_AND_SECURITY_HEADERS,
+        compress: true,
+      },
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      priceClass,
+    });
+    Validations.of(distribution).acknowledge(
+      { id: 'AwsSolutions-CFR1', reason: 'Static files are public wherever the site is' },
+      { id: 'AwsSolutions-CFR2', reason: 'Static files only, no input to inspect: the web ACL stands before Django' },
+      { id: 'AwsSolutions-CFR3', reason: 'Requests for public files; what Django answers is logged by the load balancer' },
+      { id: 'AwsSolutions-CFR4', reason: 'CloudFront fixes the TLS policy of its own certificate for *.cloudfront.net' },
+    );
+    return distribution;
+  }
+
+  /** Reads of `static/*` and no listing: a shared bucket stays private, and `/` does not show what there is. */
+  private allowDistributionToRead(): void {
+    const stack = Stack.of(this);
+    // The name of the distribution in the policy of a bucket in another stack would make the stacks need each other.
+    const distributionId = Stack.of(this.staticBucket) === stack ? this.distribution.distributionId : '*';
+    const { statementAdded } = this.staticBucket.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
+      actions: ['s3:GetObject'],
+      resources: [this.staticBucket.arnForObjects(`${STATIC_PREFIX}*`)],
+      conditions: {
+        ArnLike: { 'AWS:SourceArn': stack.formatArn({ service: 'cloudfront', region: '', resource: 'distribution', resourceName: distributionId }) },
+      },
+    }));
+    if (!statementAdded) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:static-bucket-policy',
+        'The policy of the imported \'staticBucket\' cannot be changed from here, and without a statement of yours CloudFront answers 403: ' +
+        `let the service cloudfront.amazonaws.com do s3:GetObject on ${STATIC_PREFIX}* where AWS:SourceArn is the ARN of the distribution`);
+    }
+  }
+
+  /** By hand, because CDK names the bucket in the log bucket's policy, which would tie their stacks to each other. */
+  private logAccess(buckets: s3.IBucket[], logBucket?: s3.IBucket): void {
+    if (!logBucket) {
+      buckets.forEach((bucket) => Validations.of(bucket).acknowledge({
+        id: 'AwsSolutions-S1',
+        reason: 'No accessLogBucket is given; the application\'s role and CloudFront are all who read and write',
+      }));
+      return;
+    }
+    const stack = Stack.of(this);
+    const { statementAdded } = logBucket.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [logBucket.arnForObjects(`${ACCESS_LOG_PREFIX}*`)],
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }));
+    if (!statementAdded) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:access-log-bucket-policy',
+        'The policy of the imported \'accessLogBucket\' cannot be changed from here, and without a statement of yours no logs arrive: ' +
+        `let the service logging.s3.amazonaws.com do s3:PutObject on ${ACCESS_LOG_PREFIX}* where aws:SourceAccount is this account`);
+    }
+    buckets.forEach((bucket) => {
+      const resource = bucket.node.defaultChild as s3.CfnBucket;
+      resource.loggingConfiguration = {
+        destinationBucketName: logBucket.bucketName,
+        logFilePrefix: ACCESS_LOG_PREFIX,
+        targetObjectKeyFormat: { partitionedPrefix: { partitionDateSource: 'EventTime' } },
+      };
+      if (logBucket.policy) {
+        resource.addDependency(logBucket.policy.node.defaultChild as CfnResource);
+      }
+    });
+  }
+
+  /** Rights in the grantee's own policy, none in the bucket's, which may belong to another stack. */
+  private grant(grantee: iam.IGrantable, bucket: s3.IBucket, keys: string, actions: string[]): iam.Grant {
+    const objects = bucket.arnForObjects(keys);
+    const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [objects] });
+    // Without it S3 answers 403 instead of 404 for what is not there, which django-storages takes for an error.
+    const list = iam.Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] });
+    const key = bucket.encryptionKey && iam.Grant.addToPrincipal({
+      grantee, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resourceArns: [bucket.encryptionKey.keyArn],
+    });
+    acknowledgeWildcard(grantee, objects);
+    return key ? grant.combine(list).combine(key) : grant.combine(list);
+  }
+}
+
+interface BucketSettings {
+  readonly removalPolicy: RemovalPolicy;
+  readonly versioned?: boolean;
+  readonly formerVersions?: Duration;
+  readonly cors?: s3.CorsRule[];
+}
+
+function createBucket(scope: Construct, id: string, settings: BucketSettings): s3.Bucket {
+  return new s3.Bucket(scope, id, {
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    versioned: settings.versioned,
+    cors: settings.cors,
+    lifecycleRules: [{
+      abortIncompleteMultipartUploadAfter: Duration.days(7),
+      noncurrentVersionExpiration: settings.formerVersions,
+      expiredObjectDeleteMarker: settings.formerVersions && true,
+    }],
+    removalPolicy: settings.removalPolicy,
+  });
+}
+
+/** IAM can name the objects of a bucket by a pattern only; cdk-nag wants that acknowledged where the policy is. */
+function acknowledgeWildcard(grantee: iam.IGrantable, objects: string): void {
+  const role = grantee.grantPrincipal;
+  if (Construct.isConstruct(role)) {
+    const finding = `AwsSolutions-IAM5[Resource::${flatten(Stack.of(role).resolve(objects))}]`;
+    // Not `acknowledge()`: it takes the colons of an ARN for its own separator.
+    role.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [finding]: 'Objects of one bucket, whose keys are not known before' });
+  }
+}
+
+function originProblem(allowed: string[]): string | undefined {
+  const wrong = allowed.filter((origin) => isKnown(origin) && !/^https?:\/\/[^/*\s]+$/.test(origin));
+  return wrong.length > 0
+    ? `'corsAllowedOrigins' must be a scheme and a host like 'https://www.example.com', without a path, got ${wrong.map(show).join(', ')}: ` +
+      'with \'*\' any page could use the presigned URLs that it gets hold of, so name each origin'
+    : undefined;
+}
+
+function oneRegion(stackRegion: string): Rule<FileStorageProps> {
+  return ({ mediaBucket, staticBucket }) => {
+    const media = mediaBucket?.env.region ?? stackRegion;
+    const statics = staticBucket?.env.region ?? stackRegion;
+    return isKnown(media) && isKnown(statics) && media !== statics
+      ? `'mediaBucket' and 'staticBucket' must be in one region, got ${media} and ${statics}: Django gets one region for both`
+      : undefined;
+  };
+}
+
+/** A resolved value as cdk-nag writes it in the names of its findings. */
+function flatten(value: unknown): string {
+  if (typeof value === 'string') {
+    return value;
+  }
+  const intrinsic = value as { 'Fn::Join'?: [string, unknown[]]; 'Fn::GetAtt'?: string[]; Ref?: string };
+  if (intrinsic['Fn::Join']) {
+    return intrinsic['Fn::Join'][1].map(flatten).join(intrinsic['Fn::Join'][0]);
+  }
+  return `<${intrinsic['Fn::GetAtt']?.join('.') ?? intrinsic.Ref}>`;
+}

@@ -1,0 +1,284 @@
+import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib/core';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { IBackingService } from '../config/backing-service';
+import { DjangoVariable } from '../config/django-variable';
+import { IProcess } from '../config/process';
+import { maxConnections, POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../private/postgres';
+import { durationBetween, integerBetween, isKnown, Rule, show, validateProps } from '../private/validation';
+
+const DEFAULT_VERSION = '17';
+const DEFAULT_STORAGE_GIB = 20;
+const DEFAULT_MAX_STORAGE_GIB = 100;
+const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/i;
+/** Everything but letters, digits, `-`, `.`, `_` and `~`: what remains needs no escaping in a URL. */
+const NOT_URL_SAFE = ' %+`#$&*()|[]{}:;<>?!\'/@"\\=^,';
+
+/** Options of a `PrivateDatabase`. */
+export interface PrivateDatabaseOptions {
+  /**
+   * Version of PostgreSQL: the major version alone (`17`), so that an automatic minor upgrade does not
+   * break the next deployment, or a full one (`17.5`).
+   * @default '17'
+   */
+  readonly engineVersion?: string;
+
+  /**
+   * Instance class, e.g. `t4g.small` or `m7g.large`.
+   * @default 't4g.small'
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html
+   */
+  readonly instanceType?: string;
+
+  /**
+   * Name of the database. **WARNING**: a change replaces the database.
+   * @default 'django'
+   */
+  readonly databaseName?: string;
+
+  /**
+   * Name of the user. **WARNING**: a change replaces the database.
+   * @default 'django'
+   */
+  readonly username?: string;
+
+  /**
+   * Storage in GiB (gp3) at the start, 20 to 65,536.
+   * @default 20
+   */
+  readonly allocatedStorageGiB?: number;
+
+  /**
+   * Storage in GiB up to which RDS grows it by itself: at least a tenth more than at the start.
+   * @default - 100, or five times the storage at the start
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+   */
+  readonly maxAllocatedStorageGiB?: number;
+
+  /**
+   * A standby in a second availability zone: doubles the cost, a failover takes about a minute.
+   * @default true
+   */
+  readonly multiAz?: boolean;
+
+  /**
+   * Time that daily backups are kept, 1 to 35 days. You can restore to any second in it.
+   * @default Duration.days(7)
+   */
+  readonly backupRetention?: Duration;
+
+  /**
+   * Protection against deletion. **WARNING**: it also keeps CloudFormation from rolling back a first deployment
+   * that failed; make that with `cdk deploy --no-rollback`.
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * What happens to the instance, its secret, subnet group and parameter group when they are removed from the
+   * stack. `SNAPSHOT` keeps a last snapshot of the data and nothing else.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Properties of a `PrivateDatabase`. */
+export interface PrivateDatabaseProps extends PrivateDatabaseOptions {
+  /** Network of the database. */
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * Subnets of the database; public ones are refused.
+   * @default - the isolated subnets, else the private subnets
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+}
+
+const RULES: Rule<PrivateDatabaseProps>[] = [
+  ({ engineVersion }) => isKnown(engineVersion) ? versionProblem(engineVersion) : undefined,
+  ({ instanceType }) => isKnown(instanceType) && !/^(db\.)?[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(instanceType)
+    ? `'instanceType' must be a class and a size like 't4g.small', got ${show(instanceType)}`
+    : undefined,
+  ({ databaseName }) => isKnown(databaseName) ? nameProblem('databaseName', databaseName, RESERVED_DATABASES) : undefined,
+  ({ username }) => isKnown(username) ? nameProblem('username', username, RESERVED_USERS) : undefined,
+  integerBetween('allocatedStorageGiB', 20, 65536, 'GiB'),
+  integerBetween('maxAllocatedStorageGiB', 22, 65536, 'GiB'),
+  ({ allocatedStorageGiB: start = DEFAULT_STORAGE_GIB, maxAllocatedStorageGiB: max }) => isKnown(max) && isKnown(start) && max < start * 1.1
+    ? `'maxAllocatedStorageGiB' (${max}) must be at least a tenth more than 'allocatedStorageGiB' (${start}): give ${Math.ceil(start * 1.1)} or more`
+    : undefined,
+  durationBetween('backupRetention', Duration.days(1), Duration.days(35), 'RDS keeps automated backups for 35 days at most, and 0 would switch them off'),
+  ({ vpc, vpcSubnets }) => subnetProblem(vpc, vpcSubnets),
+];
+
+/**
+ * PostgreSQL database on RDS that nobody but the attached processes can reach: private, encrypted at rest and
+ * on the way, backed up, kept when the stack is deleted.
+ *
+ * The password is generated into Secrets Manager, safe in URLs, and never in a template.
+ *
+ * @example
+ *
+ * declare const vpc: ec2.IVpc;
+ * const database = new PrivateDatabase(this, 'Database', { vpc, instanceType: 't4g.medium' });
+ */
+export class PrivateDatabase extends Construct implements IBackingService, ec2.IConnectable {
+  /** RDS instance. */
+  public readonly instance: rds.DatabaseInstance;
+
+  /** Secret with the connection data: `username`, `password`, `host`, `port`, `dbname`. */
+  public readonly secret: rds.DatabaseSecret;
+
+  /** Security group of the database. */
+  public readonly securityGroup: ec2.SecurityGroup;
+
+  /** Connections of the database, with its port as default. */
+  public readonly connections: ec2.Connections;
+
+  /** Name of the database. */
+  public readonly databaseName: string;
+
+  /** Connections that the instance accepts by PostgreSQL's default for its memory; absent when the class is not known. */
+  public readonly maxConnections?: number;
+
+  public constructor(scope: Construct, id: string, props: PrivateDatabaseProps) {
+    super(scope, id);
+    validateProps(this, 'PrivateDatabase', props, RULES);
+
+    const instanceType = (props.instanceType ?? 't4g.small').replace(/^db\./, '');
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    // A snapshot holds the data; what stood beside the instance is of no use without it.
+    const companionPolicy = removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : removalPolicy;
+    this.databaseName = props.databaseName ?? 'django';
+    this.maxConnections = Token.isUnresolved(instanceType) ? undefined : maxConnections(instanceType);
+
+    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc: props.vpc,
+      description: `Database of ${this.node.path}`,
+      allowAllOutbound: false,
+    });
+    this.secret = new rds.DatabaseSecret(this, 'Secret', {
+      username: props.username ?? 'django',
+      dbname: this.databaseName,
+      excludeCharacters: NOT_URL_SAFE,
+    });
+    this.secret.applyRemovalPolicy(companionPolicy);
+    this.instance = this.createInstance(props, instanceType, removalPolicy, companionPolicy);
+    this.connections = new ec2.Connections({
+      securityGroups: [this.securityGroup],
+      defaultPort: ec2.Port.tcp(5432),
+    });
+    this.acknowledgeFindings();
+  }
+
+  public attachTo(process: IProcess): void {
+    const secret = this.instance.secret!;
+    process.addVariable(DjangoVariable.DATABASE_HOST, this.instance.dbInstanceEndpointAddress);
+    process.addVariable(DjangoVariable.DATABASE_PORT, this.instance.dbInstanceEndpointPort);
+    process.addVariable(DjangoVariable.DATABASE_NAME, this.databaseName);
+    process.addVariable(DjangoVariable.DATABASE_SSLMODE, 'require');
+    process.addSecretVariable(DjangoVariable.DATABASE_USER, ecs.Secret.fromSecretsManager(secret, 'username'));
+    process.addSecretVariable(DjangoVariable.DATABASE_PASSWORD, ecs.Secret.fromSecretsManager(secret, 'password'));
+    process.addSecretVariable(DjangoVariable.DATABASE_SECRET_JSON, ecs.Secret.fromSecretsManager(secret));
+    // From the process's side, so that a database in another stack gets no reference back.
+    process.connections.allowToDefaultPort(this);
+    process.startAfter(this.securityGroup);
+  }
+
+  private createInstance(
+    props: PrivateDatabaseProps, instanceType: string, removalPolicy: RemovalPolicy, companionPolicy: RemovalPolicy,
+  ): rds.DatabaseInstance {
+    const version = props.engineVersion ?? DEFAULT_VERSION;
+    const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.of(version, version.split('.')[0]) });
+    const allocatedStorage = props.allocatedStorageGiB ?? DEFAULT_STORAGE_GIB;
+
+    const subnetGroup = new rds.SubnetGroup(this, 'Subnets', {
+      vpc: props.vpc,
+      vpcSubnets: databaseSubnets(props.vpc, props.vpcSubnets),
+      description: `Database of ${this.node.path}`,
+      removalPolicy: companionPolicy,
+    });
+    const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
+      engine,
+      description: `Database of ${this.node.path}`,
+      parameters: { 'rds.force_ssl': '1' },
+      removalPolicy: companionPolicy,
+    });
+    return new rds.DatabaseInstance(this, 'Instance', {
+      vpc: props.vpc,
+      engine,
+      instanceType: new ec2.InstanceType(instanceType),
+      databaseName: this.databaseName,
+      credentials: rds.Credentials.fromSecret(this.secret, props.username ?? 'django'),
+      subnetGroup,
+      parameterGroup,
+      securityGroups: [this.securityGroup],
+      publiclyAccessible: false,
+      multiAz: props.multiAz ?? true,
+      storageType: rds.StorageType.GP3,
+      storageEncrypted: true,
+      allocatedStorage,
+      maxAllocatedStorage: props.maxAllocatedStorageGiB ?? Math.max(DEFAULT_MAX_STORAGE_GIB, allocatedStorage * 5),
+      backupRetention: props.backupRetention ?? Duration.days(7),
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: removalPolicy === RemovalPolicy.DESTROY,
+      autoMinorVersionUpgrade: true,
+      cloudwatchLogsExports: ['postgresql', 'upgrade'],
+      enablePerformanceInsights: true,
+      caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
+      deletionProtection: props.deletionProtection ?? true,
+      removalPolicy,
+    });
+  }
+
+  private acknowledgeFindings(): void {
+    Validations.of(this.secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'ECS reads the secret when a task starts: a password that rotates by itself would lock running tasks out',
+    });
+    Validations.of(this.instance).acknowledge(
+      { id: 'AwsSolutions-RDS11', reason: 'The security group admits the attached processes only; another port would hide nothing from them' },
+    );
+  }
+}
+
+function databaseSubnets(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): ec2.SubnetSelection {
+  return selection ?? {
+    subnetType: vpc.isolatedSubnets.length > 0 ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS,
+  };
+}
+
+function subnetProblem(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): string | undefined {
+  if (!selection && vpc.isolatedSubnets.length === 0 && vpc.privateSubnets.length === 0) {
+    return `'vpc' must have isolated or private subnets for the database, it has ${vpc.publicSubnets.length} public ones only: ` +
+      'add a subnet group of the type PRIVATE_ISOLATED to it, or give others with \'vpcSubnets\'';
+  }
+  const publicIds = new Set(vpc.publicSubnets.map((subnet) => subnet.subnetId));
+  const chosen = vpc.selectSubnets(databaseSubnets(vpc, selection)).subnets.filter((subnet) => publicIds.has(subnet.subnetId));
+  return chosen.length > 0
+    ? `'vpcSubnets' must not be public, got ${chosen.map((subnet) => subnet.node.path).join(', ')}: choose PRIVATE_ISOLATED ones`
+    : undefined;
+}
+
+function versionProblem(version: string): string | undefined {
+  const major = version.split('.')[0];
+  if (!POSTGRES_MAJORS.includes(major)) {
+    return `'engineVersion' must be one of ${POSTGRES_MAJORS.join(', ')}, got ${show(version)}`;
+  }
+  const minors = postgresMinors(major);
+  return version === major || minors.includes(version)
+    ? undefined
+    : `'engineVersion' must be '${major}', which follows RDS's minor versions, or one of ${minors.join(', ')}, got ${show(version)}`;
+}
+
+function nameProblem(prop: string, name: string, reserved: string[]): string | undefined {
+  if (!IDENTIFIER.test(name)) {
+    const suggestion = name.replace(/[^a-z0-9_]+/gi, '_').replace(/^[^a-z]+/i, '').slice(0, 63);
+    return `'${prop}' must be letters, digits and '_', begin with a letter and have 63 characters at most, got ${show(name)}` +
+      (suggestion && `: use ${show(suggestion)}`);
+  }
+  return reserved.includes(name.toLowerCase()) || /^pg_/i.test(name)
+    ? `'${prop}' must not be ${show(name)}: RDS and PostgreSQL reserve it`
+    : undefined;
+}

@@ -1,0 +1,303 @@
+import { Annotations, CfnOutput } from 'aws-cdk-lib/core';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { FileStorage } from './backing-services/file-storage';
+import { PrivateDatabase } from './backing-services/private-database';
+import { SecretKey } from './backing-services/secret-key';
+import { IBackingService } from './config/backing-service';
+import { DeploymentProfile } from './config/deployment-profile';
+import { DjangoVariable } from './config/django-variable';
+import { EnvironmentSecret } from './config/environment-secret';
+import { ProcessDuty } from './config/process';
+import { DjangoOnFargateProps } from './django-on-fargate-props';
+import { DJANGO_ON_FARGATE_RULES } from './django-on-fargate-rules';
+import { WafProtectedAlb } from './edge/waf-protected-alb';
+import { FlowLogs } from './network/flow-logs';
+import { Network } from './network/network';
+import { INetwork } from './network/vpc-network';
+import { fargateMemories } from './private/fargate-size';
+import { createLogBucket } from './private/log-bucket';
+import { given } from './private/options';
+import { validateProps } from './private/validation';
+import { CommandRunner } from './processes/command-runner';
+import { EntryPoint } from './processes/entry-point';
+import { ProcessDefinition } from './processes/process-definition';
+import { Release } from './processes/release';
+import { WebService } from './processes/web-service';
+import { PROFILE_DEFAULTS, ProfileDefaults } from './profile-defaults';
+
+const DEFAULT_REQUEST_TIMEOUT_SECONDS = 30;
+/** Time between the end of the longest request and the end of the container. */
+const STOP_MARGIN_SECONDS = 5;
+/** Connections that PostgreSQL and RDS keep for themselves. */
+const RESERVED_CONNECTIONS = 5;
+
+/**
+ * Django project in production on AWS Fargate: network, database, file storage, migrations, web service,
+ * load balancer and firewall from one construct.
+ *
+ * @example
+ *
+ * new DjangoOnFargate(this, 'Shop', {
+ *   image: DjangoImage.fromDirectory('backend'),
+ *   project: 'shop',
+ * });
+ */
+export class DjangoOnFargate extends Construct {
+  /** Bucket with the access logs of load balancer, buckets and network. */
+  public readonly accessLogBucket: s3.Bucket;
+
+  /** Network of everything. */
+  public readonly network: INetwork;
+
+  /** Database; absent when you gave your own. */
+  public readonly database?: PrivateDatabase;
+
+  /** Storage of media and static files; absent when you gave your own. */
+  public readonly storage?: FileStorage;
+
+  /** Django's `SECRET_KEY`; absent when you gave your own. */
+  public readonly secretKey?: SecretKey;
+
+  /** Cluster of the tasks. */
+  public readonly cluster: ecs.ICluster;
+
+  /** Process of the application: what the web service runs. */
+  public readonly application: ProcessDefinition;
+
+  /** Process of the release. */
+  public readonly releaseProcess: ProcessDefinition;
+
+  /** Runner of commands: the state machine that runs a task to completion. */
+  public readonly commandRunner: CommandRunner;
+
+  /** Release: what runs once per deployment, before the new version serves. */
+  public readonly release: Release;
+
+  /** Web service. */
+  public readonly web: WebService;
+
+  /** Load balancer with its firewall. */
+  public readonly loadBalancer: WafProtectedAlb;
+
+  private readonly backingServices: IBackingService[] = [];
+  private readonly processes: ProcessDefinition[] = [];
+
+  public constructor(scope: Construct, id: string, props: DjangoOnFargateProps) {
+    super(scope, id);
+    validateProps(this, 'DjangoOnFargate', props, DJANGO_ON_FARGATE_RULES);
+    const defaults = PROFILE_DEFAULTS[props.profile ?? DeploymentProfile.PRODUCTION];
+
+    this.accessLogBucket = createLogBucket(this, 'AccessLogs', { removalPolicy: defaults.removalPolicy });
+    this.network = this.createNetwork(props, defaults);
+
+    this.database = props.database?.existing ? undefined : this.createDatabase(props, defaults);
+    this.storage = props.storage?.existing ? undefined : this.createStorage(props, defaults);
+    this.secretKey = props.secretKey ? undefined : new SecretKey(this, 'SecretKey', { removalPolicy: defaults.removalPolicy });
+
+    this.cluster = props.web?.cluster ?? new ecs.Cluster(this, 'Cluster', {
+      vpc: this.network.vpc,
+      containerInsightsV2: defaults.containerInsights,
+    });
+    this.application = this.createApplication(props, defaults);
+    this.releaseProcess = this.createReleaseProcess(props, defaults);
+    this.commandRunner = new CommandRunner(this, 'Commands', {
+      cluster: this.cluster,
+      taskSubnets: this.network.taskSubnets,
+      assignPublicIp: this.network.assignPublicIp,
+      logRetention: defaults.logRetention,
+      removalPolicy: defaults.removalPolicy,
+    });
+    this.release = this.createRelease(props);
+    this.loadBalancer = props.loadBalancer?.existing ?? this.createLoadBalancer(props, defaults);
+    this.web = this.createWebService(props, defaults);
+
+    this.wire(props);
+    this.warnAboutConnections();
+    this.createOutputs();
+  }
+
+  /**
+   * Adds a backing service: it attaches itself to every process, those that exist and those that come.
+   * @param backingService the backing service
+   */
+  public addBackingService(backingService: IBackingService): void {
+    this.backingServices.push(backingService);
+    this.processes.forEach((process) => backingService.attachTo(process));
+  }
+
+  /**
+   * Adds an environment variable to every process. The value stands in the template.
+   * @param name name of the variable
+   * @param value the value, may hold tokens
+   */
+  public addEnvironment(name: string, value: string): void {
+    this.processes.forEach((process) => process.addEnvironment(name, value));
+  }
+
+  /**
+   * Adds a secret environment variable to every process.
+   * @param name name of the variable
+   * @param secret where the value is kept
+   */
+  public addSecret(name: string, secret: EnvironmentSecret): void {
+    const bound = secret.bind(this, `Secret${name}`);
+    this.processes.forEach((process) => process.addSecret(name, bound));
+  }
+
+  private createNetwork({ network }: DjangoOnFargateProps, defaults: ProfileDefaults): INetwork {
+    const { vpc, taskSubnets, databaseSubnets, ...layout } = network ?? {};
+    if (vpc) {
+      return Network.fromVpc(this, 'Network', { vpc, taskSubnets, databaseSubnets });
+    }
+    // Whoever says how long flow logs are kept wants them, and in CloudWatch Logs.
+    const flowLogs = layout.flowLogs ?? (layout.flowLogRetention === undefined ? defaults.flowLogs : FlowLogs.ALL);
+    return new Network(this, 'Network', {
+      egress: defaults.egress(),
+      removalPolicy: defaults.removalPolicy,
+      ...given(layout),
+      flowLogs,
+      flowLogBucket: flowLogs === FlowLogs.NONE || layout.flowLogRetention !== undefined ? undefined : this.accessLogBucket,
+    });
+  }
+
+  private createDatabase({ database }: DjangoOnFargateProps, defaults: ProfileDefaults): PrivateDatabase {
+    return new PrivateDatabase(this, 'Database', {
+      vpc: this.network.vpc,
+      vpcSubnets: this.network.databaseSubnets,
+      instanceType: defaults.instanceType,
+      multiAz: defaults.multiAz,
+      backupRetention: defaults.backupRetention,
+      deletionProtection: defaults.deletionProtection,
+      removalPolicy: defaults.databaseRemovalPolicy,
+      ...given(database),
+    });
+  }
+
+  private createStorage({ storage }: DjangoOnFargateProps, defaults: ProfileDefaults): FileStorage {
+    return new FileStorage(this, 'Storage', {
+      accessLogBucket: this.accessLogBucket,
+      removalPolicy: defaults.removalPolicy,
+      ...given(storage),
+    });
+  }
+
+  private createApplication(props: DjangoOnFargateProps, defaults: ProfileDefaults): ProcessDefinition {
+    const application = new ProcessDefinition(this, 'Application', {
+      ...this.processProps(props, defaults),
+      entryPoint: EntryPoint.allowTaskAddress(props.pythonExecutable),
+      command: props.web?.command ?? ['gunicorn', props.wsgiApplication ?? `${props.project}.wsgi:application`],
+      containerPort: props.web?.containerPort ?? 8000,
+      stopTimeoutSeconds: (props.web?.requestTimeout?.toSeconds() ?? DEFAULT_REQUEST_TIMEOUT_SECONDS) + STOP_MARGIN_SECONDS,
+    });
+    this.processes.push(application);
+    return application;
+  }
+
+  private createReleaseProcess(props: DjangoOnFargateProps, defaults: ProfileDefaults): ProcessDefinition {
+    const process = new ProcessDefinition(this, 'ReleaseProcess', {
+      ...this.processProps(props, defaults),
+      duty: ProcessDuty.RELEASE,
+      entryPoint: EntryPoint.releaseCommands(props.pythonExecutable),
+      securityGroup: this.application.securityGroup,
+      logGroup: this.application.logGroup,
+    });
+    this.processes.push(process);
+    return process;
+  }
+
+  private createRelease({ release, pythonExecutable: python = 'python' }: DjangoOnFargateProps): Release {
+    return new Release(this, 'Release', {
+      commandRunner: this.commandRunner,
+      process: this.releaseProcess,
+      commands: [
+        [python, 'manage.py', 'migrate', '--noinput'],
+        [python, 'manage.py', 'collectstatic', '--noinput'],
+      ],
+      ...given(release),
+    });
+  }
+
+  /** What every process of the project has. */
+  private processProps(props: DjangoOnFargateProps, defaults: ProfileDefaults) {
+    const cpu = props.web?.cpu ?? defaults.cpu;
+    return {
+      vpc: this.network.vpc,
+      image: props.image,
+      cpu,
+      memoryLimitMiB: props.web?.memoryLimitMiB ?? fargateMemories(cpu)[0] ?? defaults.memoryLimitMiB,
+      ephemeralStorageGiB: props.web?.ephemeralStorageGiB,
+      cpuArchitecture: props.cpuArchitecture,
+      convention: props.convention,
+      environment: { DJANGO_SETTINGS_MODULE: props.settingsModule ?? `${props.project}.settings`, ...props.environment },
+      secrets: props.secrets,
+      logRetention: defaults.logRetention,
+      removalPolicy: defaults.removalPolicy,
+    };
+  }
+
+  private createLoadBalancer({ domain, loadBalancer }: DjangoOnFargateProps, defaults: ProfileDefaults): WafProtectedAlb {
+    return new WafProtectedAlb(this, 'LoadBalancer', {
+      vpc: this.network.vpc,
+      domain,
+      accessLogBucket: this.accessLogBucket,
+      deletionProtection: defaults.deletionProtection,
+      removalPolicy: defaults.removalPolicy,
+      logRetention: defaults.logRetention,
+      ...given(loadBalancer),
+    });
+  }
+
+  private createWebService({ web }: DjangoOnFargateProps, defaults: ProfileDefaults): WebService {
+    const { command, containerPort, cpu, memoryLimitMiB, ephemeralStorageGiB, cluster, ...service } = web ?? {};
+    return new WebService(this, 'Web', {
+      cluster: this.cluster,
+      process: this.application,
+      taskSubnets: this.network.taskSubnets,
+      assignPublicIp: this.network.assignPublicIp,
+      minCapacity: Math.min(defaults.minCapacity, web?.maxCapacity ?? defaults.minCapacity),
+      maxCapacity: Math.max(defaults.maxCapacity, web?.minCapacity ?? defaults.maxCapacity),
+      enableExecuteCommand: defaults.enableExecuteCommand,
+      loadBalancerIdleTimeout: this.loadBalancer.idleTimeout,
+      ...given(service),
+    });
+  }
+
+  /** Attaches each backing service to each process, gives the site's names to both and lets the web service wait for the release. */
+  private wire(props: DjangoOnFargateProps): void {
+    const own = [props.database?.existing, props.storage?.existing, ...props.backingServices ?? []];
+    [this.database, this.storage, this.secretKey, ...own]
+      .filter((service) => service !== undefined)
+      .forEach((service) => this.addBackingService(service));
+    const secretKey = props.secretKey?.bind(this, 'GivenSecretKey');
+
+    for (const process of this.processes) {
+      process.addVariable(DjangoVariable.ALLOWED_HOSTS, this.loadBalancer.hostNames.join(','));
+      process.addVariable(DjangoVariable.CSRF_TRUSTED_ORIGINS, this.loadBalancer.origins.join(','));
+      process.addVariable(DjangoVariable.HTTPS, String(this.loadBalancer.servesHttps));
+      if (secretKey) {
+        process.addSecretVariable(DjangoVariable.SECRET_KEY, secretKey);
+      }
+    }
+    this.loadBalancer.addTargetGroup(this.web.targetGroup);
+    this.web.service.node.addDependency(this.release);
+  }
+
+  private warnAboutConnections(): void {
+    const limit = this.database?.maxConnections;
+    if (limit !== undefined && this.web.maxConcurrency > limit - RESERVED_CONNECTIONS) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:database-connections',
+        `At ${this.web.maxCapacity} tasks the web service may open ${this.web.maxConcurrency} database connections (tasks x workers x threads), ` +
+        `the instance accepts ${limit}: lower 'web.maxCapacity' or 'web.threads', or raise 'database.instanceType'.`);
+    }
+  }
+
+  private createOutputs(): void {
+    new CfnOutput(this, 'Url', { value: this.loadBalancer.url, description: 'Address of the site' });
+    new CfnOutput(this, 'FollowLogs', {
+      value: `aws logs tail ${this.application.logGroup.logGroupName} --follow`,
+      description: 'Command that follows the logs of web and release',
+    });
+  }
+}

@@ -1,0 +1,263 @@
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
+import { Annotations, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { writeAccessLogs } from './access-logs';
+import { DefaultAction } from './default-action';
+import { pointNamesTo } from './dns-records';
+import { hostNamesOf } from './domain-rules';
+import { wafProtectedAlbRules } from './waf-protected-alb-rules';
+import { WebAcl, WebAclOptions } from './web-acl';
+import { DomainOptions } from '../config/domain';
+import { createLogBucket } from '../private/log-bucket';
+import { definitionError, validateProps } from '../private/validation';
+
+/** Settings of a load balancer that is protected by a web ACL. */
+export interface WafProtectedAlbOptions {
+  /**
+   * Domain that the site is served under, by HTTPS; HTTP is redirected to it.
+   * @default - plain HTTP under the load balancer's own name, with a warning
+   */
+  readonly domain?: DomainOptions;
+
+  /**
+   * Time after which a connection without traffic is closed, 1 to 4000 seconds. The application's server must keep
+   * its connections open for longer, or users get a 502 now and then.
+   * @default Duration.seconds(60)
+   */
+  readonly idleTimeout?: Duration;
+
+  /**
+   * Whether the load balancer refuses to be deleted. With it on, turn it off by a deployment before you delete the stack.
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * Bucket for the access logs, in the region of the load balancer and not encrypted with a KMS key. They are
+   * written under `alb/`; the right to do so is added to the bucket's policy.
+   * @default - a new private bucket
+   */
+  readonly accessLogBucket?: s3.IBucket;
+
+  /**
+   * Age at which access logs in the new bucket are deleted, in whole days.
+   * @default Duration.days(90)
+   */
+  readonly accessLogExpiration?: Duration;
+
+  /**
+   * Settings of the web ACL.
+   * @default - attacks are blocked; bodies are not checked under `/admin/`
+   */
+  readonly webAcl?: WebAclOptions;
+
+  /**
+   * ARN of a regional web ACL that shall protect the load balancer instead of one of its own.
+   * @default - a new web ACL by the settings in `webAcl`
+   */
+  readonly existingWebAclArn?: string;
+
+  /**
+   * Time for which the logs of the web ACL are kept.
+   * @default logs.RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What happens to the logs of the web ACL when the stack is deleted. The new bucket for access logs is always retained, since
+   * CloudFormation cannot delete a bucket that holds objects; it empties itself.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Props of `WafProtectedAlb`. */
+export interface WafProtectedAlbProps extends WafProtectedAlbOptions {
+  /** VPC with public subnets in at least two availability zones. */
+  readonly vpc: ec2.IVpc;
+}
+
+/** The last priority there is, so that every rule for certain paths comes before it. */
+const CATCH_ALL_PRIORITY = 50_000;
+
+/**
+ * Load balancer that meets the internet: HTTPS with a certificate that it can issue itself, a redirect from HTTP, DNS
+ * records, a web ACL in block mode, and access logs, in stacks with and without a known region.
+ *
+ * It answers 404 until it gets a target group. Invalid headers are dropped; TLS 1.2 and 1.3 with
+ * forward secrecy and post-quantum key exchange are spoken.
+ *
+ * Costs about 24 USD a month in two availability zones (16 for the load balancer, 8 for its addresses), and the web ACL.
+ *
+ * @example
+ *
+ * declare const vpc: ec2.IVpc;
+ * declare const zone: route53.IHostedZone;
+ * const alb = new WafProtectedAlb(this, 'Alb', {
+ *   vpc,
+ *   domain: { domainName: 'shop.example.com', hostedZone: zone },
+ * });
+ * const targets = new elbv2.ApplicationTargetGroup(this, 'Targets', { vpc, port: 8000, targetType: elbv2.TargetType.IP });
+ * alb.addTargetGroup(targets);
+ */
+export class WafProtectedAlb extends Construct implements ec2.IConnectable {
+  /** Load balancer itself. */
+  public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+
+  /** Listener that serves the site: HTTPS with a domain, else HTTP. Add rules for certain paths to it. */
+  public readonly listener: elbv2.ApplicationListener;
+
+  /** Certificate in use, if there is a domain. */
+  public readonly certificate?: acm.ICertificate;
+
+  /** Web ACL made for the load balancer, unless it uses an existing one. */
+  public readonly webAcl?: WebAcl;
+
+  /** ARN of the web ACL that protects the load balancer. */
+  public readonly webAclArn: string;
+
+  /** Bucket for the access logs. */
+  public readonly accessLogBucket: s3.IBucket;
+
+  /** Network connections of the load balancer. */
+  public readonly connections: ec2.Connections;
+
+  /** Whether the site is served by HTTPS. */
+  public readonly servesHttps: boolean;
+
+  /** Host names of the site, the first one first: what Django must allow. */
+  public readonly hostNames: string[];
+
+  /** Origins of the site, which are its host names with their scheme: what Django must trust. */
+  public readonly origins: string[];
+
+  /** Address of the site. */
+  public readonly url: string;
+
+  /** Time after which a connection without traffic is closed. */
+  public readonly idleTimeout: Duration;
+
+  private readonly defaultAction = new DefaultAction();
+  private targetGroup?: elbv2.IApplicationTargetGroup;
+
+  public constructor(scope: Construct, id: string, props: WafProtectedAlbProps) {
+    super(scope, id);
+    validateProps(this, 'WafProtectedAlb', props, wafProtectedAlbRules(Stack.of(this).region));
+
+    const deletionProtection = props.deletionProtection ?? true;
+    this.idleTimeout = props.idleTimeout ?? Duration.seconds(60);
+
+    this.loadBalancer = this.createLoadBalancer(props.vpc, deletionProtection);
+    this.connections = this.loadBalancer.connections;
+    this.accessLogBucket = props.accessLogBucket ?? createLogBucket(this, 'AccessLogs', { expiration: props.accessLogExpiration });
+    writeAccessLogs(this.loadBalancer, this.accessLogBucket);
+
+    this.webAcl = props.existingWebAclArn ? undefined : new WebAcl(this, 'WebAcl', {
+      ...props.webAcl,
+      logRetention: props.logRetention,
+      removalPolicy: props.removalPolicy,
+    });
+    this.webAclArn = this.webAcl?.webAclArn ?? props.existingWebAclArn!;
+    new wafv2.CfnWebACLAssociation(this, 'WebAclAssociation', {
+      resourceArn: this.loadBalancer.loadBalancerArn,
+      webAclArn: this.webAclArn,
+    });
+
+    this.servesHttps = props.domain !== undefined;
+    this.hostNames = props.domain ? hostNamesOf(props.domain) : [this.loadBalancer.loadBalancerDnsName];
+    this.origins = this.hostNames.map((name) => `${this.servesHttps ? 'https' : 'http'}://${name}`);
+    this.url = this.origins[0];
+
+    this.certificate = props.domain?.certificate ?? (props.domain && this.createCertificate(props.domain));
+    this.listener = this.certificate ? this.createHttpsListener(this.certificate) : this.createHttpListener();
+    if (props.domain) {
+      pointNamesTo(this, props.domain, this.loadBalancer);
+    }
+  }
+
+  /**
+   * Sends every request to a target group that no rule of the listener sends elsewhere.
+   * @param targetGroup the target group, e.g. of the web service
+   */
+  public addTargetGroup(targetGroup: elbv2.IApplicationTargetGroup): void {
+    if (this.targetGroup) {
+      throw new Error(definitionError(this, 'WafProtectedAlb', [
+        `'addTargetGroup' takes one target group, and '${this.targetGroup.node.path}' is it already: `
+        + `send certain paths to '${targetGroup.node.path}' with 'listener.addTargetGroups', a priority and conditions`,
+      ]));
+    }
+    this.targetGroup = targetGroup;
+    if (Stack.of(targetGroup) === Stack.of(this)) {
+      this.defaultAction.forwardTo(targetGroup, this.listener);
+    } else {
+      // The default action would make this stack depend on the other one, which depends on this one.
+      new elbv2.ApplicationListenerRule(targetGroup, 'ListenerRule', {
+        listener: this.listener,
+        priority: CATCH_ALL_PRIORITY,
+        conditions: [elbv2.ListenerCondition.pathPatterns(['/*'])],
+        targetGroups: [targetGroup],
+      });
+    }
+  }
+
+  private createLoadBalancer(vpc: ec2.IVpc, deletionProtection: boolean): elbv2.ApplicationLoadBalancer {
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Load balancer: open to the internet on the ports that it listens on',
+      allowAllOutbound: false,
+    });
+    Validations.of(securityGroup).acknowledge({
+      id: 'AwsSolutions-EC23',
+      reason: 'The site is public: the internet may reach the load balancer on its listeners\' ports and nothing else, behind the web ACL.',
+    });
+    return new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
+      vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC, onePerAz: true },
+      internetFacing: true,
+      securityGroup,
+      idleTimeout: this.idleTimeout,
+      deletionProtection,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: elbv2.DesyncMitigationMode.DEFENSIVE,
+      xffHeaderProcessingMode: elbv2.XffHeaderProcessingMode.APPEND,
+    });
+  }
+
+  private createCertificate(domain: DomainOptions): acm.ICertificate {
+    return new acm.Certificate(this, 'Certificate', {
+      domainName: domain.domainName,
+      subjectAlternativeNames: domain.alternativeNames,
+      validation: acm.CertificateValidation.fromDns(domain.hostedZone),
+    });
+  }
+
+  private createHttpsListener(certificate: acm.ICertificate): elbv2.ApplicationListener {
+    new elbv2.ApplicationListener(this, 'HttpRedirect', {
+      loadBalancer: this.loadBalancer,
+      protocol: elbv2.ApplicationProtocol.HTTP,
+      defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+    });
+    return new elbv2.ApplicationListener(this, 'HttpsListener', {
+      loadBalancer: this.loadBalancer,
+      protocol: elbv2.ApplicationProtocol.HTTPS,
+      certificates: [certificate],
+      sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
+      defaultAction: this.defaultAction,
+    });
+  }
+
+  private createHttpListener(): elbv2.ApplicationListener {
+    Annotations.of(this).addWarningV2('cdk-django-on-fargate:plain-http',
+      'the site is served by plain HTTP, so passwords and session cookies can be read on their way: give \'domain\' with a hosted zone or a certificate');
+    return new elbv2.ApplicationListener(this, 'HttpListener', {
+      loadBalancer: this.loadBalancer,
+      protocol: elbv2.ApplicationProtocol.HTTP,
+      defaultAction: this.defaultAction,
+    });
+  }
+}

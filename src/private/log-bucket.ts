@@ -1,0 +1,71 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+
+export interface LogBucketOptions {
+  /**
+   * What happens to the bucket with its stack.
+   *
+   * A load balancer writes a test file as soon as it gets the bucket, and CloudFormation cannot delete
+   * a bucket that holds anything. So anything but `RETAIN` lets the roll-back of a failed first create
+   * (`RETAIN_ON_UPDATE_OR_DELETE`) or the deletion of the stack (`DESTROY`) fail. A retained bucket
+   * has a generated name, which blocks nothing, and empties itself.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Age at which logs are deleted.
+   * @default Duration.days(90)
+   */
+  readonly expiration?: Duration;
+}
+
+/**
+ * Bucket that AWS services deliver logs to: private, TLS only, emptied by age.
+ *
+ * Encrypted with S3's own key, because load balancers cannot deliver to a bucket with a KMS key. Object
+ * ownership is left to S3's default (no ACLs), because CDK's server access logging must be able to
+ * change it where its feature flag for bucket policies is off.
+ */
+export function createLogBucket(scope: Construct, id: string, options: LogBucketOptions = {}): s3.Bucket {
+  const bucket = new s3.Bucket(scope, id, {
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    lifecycleRules: [{ expiration: options.expiration ?? Duration.days(90) }],
+    removalPolicy: options.removalPolicy ?? RemovalPolicy.RETAIN,
+  });
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason: 'The bucket holds access logs itself: logging each delivery of a log would only grow the logs.',
+  });
+  return bucket;
+}
+
+/**
+ * Statement that lets the load balancers of one account deliver logs under a prefix of a bucket.
+ *
+ * The service principal serves every region, so the region need not be known. The account in the path is
+ * what keeps others' load balancers out: AWS documents no condition keys for these deliveries.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+ */
+export function loadBalancerLogsStatement(bucket: s3.IBucket, prefix: string, account: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects(`${prefix}/AWSLogs/${account}/*`)],
+  });
+}
+
+/**
+ * Lets the load balancers of one account deliver logs under a prefix of a bucket. The load balancer must
+ * be made after `policyDependable`, since it tries the delivery at once. Nothing is added to the policy
+ * of an imported bucket.
+ */
+export function allowLoadBalancerLogs(bucket: s3.IBucket, prefix: string, account: string): iam.AddToResourcePolicyResult {
+  return bucket.addToResourcePolicy(loadBalancerLogsStatement(bucket, prefix, account));
+}

@@ -1,0 +1,127 @@
+import { IResolvable } from 'aws-cdk-lib/core';
+
+/** What the definition of the state machine refers to. */
+export interface CommandMachineProps {
+  readonly partition: string;
+  readonly clusterArn: string;
+  readonly subnetIds: string[];
+  readonly assignPublicIp: boolean;
+  readonly handlerArn: string;
+}
+
+/** What a run of the state machine takes as input. */
+export interface CommandInput {
+  /** Name that people know the command by. */
+  readonly name: string;
+  readonly taskDefinition: string;
+  readonly container: string;
+  readonly command: string[];
+  readonly timeoutSeconds: number;
+  readonly securityGroups: string[];
+}
+
+/** Error with which a run ends after CloudFormation has its answer; the handler knows it too. */
+export const REPORTED_ERROR = 'CommandFailed';
+
+/** What ECS says about tasks that did not start for a reason that may be gone a moment later, e.g. rights that are on their way. */
+const PASSING = ['*AccessDenied*', '*not authorized*', '*Capacity is unavailable*', '*network interface*'];
+
+/**
+ * The state machine in Amazon States Language: runs a task, waits for it, and lets the handler answer where CloudFormation waits.
+ *
+ * Repeated is only what never started. `States.TaskFailed` is every error of ECS at once, also that of a command that ran: it is not repeated.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
+ */
+export function commandMachine(props: CommandMachineProps): { [key: string]: unknown | IResolvable } {
+  return {
+    Comment: 'Runs a command in a task of ECS to its end',
+    StartAt: 'Run',
+    States: {
+      'Run': {
+        Type: 'Task',
+        Resource: `arn:${props.partition}:states:::ecs:runTask.sync`,
+        TimeoutSecondsPath: '$.timeoutSeconds',
+        Parameters: {
+          'LaunchType': 'FARGATE',
+          'PlatformVersion': 'LATEST',
+          'Cluster': props.clusterArn,
+          'TaskDefinition.$': '$.taskDefinition',
+          'NetworkConfiguration': {
+            AwsvpcConfiguration: {
+              'Subnets': props.subnetIds,
+              'SecurityGroups.$': '$.securityGroups',
+              'AssignPublicIp': props.assignPublicIp ? 'ENABLED' : 'DISABLED',
+            },
+          },
+          'Overrides': { ContainerOverrides: [{ 'Name.$': '$.container', 'Command.$': '$.command' }] },
+        },
+        Retry: [
+          // The rights of a new role take some seconds to arrive everywhere.
+          { ErrorEquals: ['ECS.AccessDeniedException'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 3 },
+          {
+            ErrorEquals: ['ECS.ThrottlingException', 'ECS.AmazonECSException', 'ECS.ServerException'],
+            IntervalSeconds: 2,
+            BackoffRate: 2,
+            MaxAttempts: 5,
+            JitterStrategy: 'FULL',
+          },
+          // No capacity, or a throttled EC2 behind ECS; also wrong input, which stays wrong: few times.
+          {
+            ErrorEquals: ['AmazonECS.Unknown', 'ECS.ClientException', 'ECS.InvalidParameterException'],
+            IntervalSeconds: 10,
+            BackoffRate: 2,
+            MaxAttempts: 3,
+          },
+        ],
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Would it start now?' }],
+        ResultPath: '$.task',
+        Next: 'Does CloudFormation wait?',
+      },
+      'Would it start now?': {
+        Type: 'Choice',
+        Choices: [{
+          And: [
+            { Not: { Variable: '$.secondTry', IsPresent: true } },
+            { Variable: '$.failure.Cause', IsPresent: true },
+            { Variable: '$.failure.Cause', StringMatches: '*TaskFailedToStart*' },
+            { Or: PASSING.map((text) => ({ Variable: '$.failure.Cause', StringMatches: text })) },
+          ],
+          Next: 'Wait a moment',
+        }],
+        Default: 'Does CloudFormation wait?',
+      },
+      'Wait a moment': { Type: 'Wait', Seconds: 20, Next: 'Try once more' },
+      'Try once more': { Type: 'Pass', Result: true, ResultPath: '$.secondTry', Next: 'Run' },
+      'Does CloudFormation wait?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.cloudFormation', IsPresent: true, Next: 'Answer CloudFormation' }],
+        Default: 'Did it succeed?',
+      },
+      'Answer CloudFormation': {
+        Type: 'Task',
+        Resource: `arn:${props.partition}:states:::lambda:invoke`,
+        TimeoutSeconds: 150,
+        Parameters: {
+          FunctionName: props.handlerArn,
+          Payload: { 'execution.$': '$$.Execution.Id', 'run.$': '$' },
+        },
+        ResultSelector: { 'reason.$': '$.Payload.reason' },
+        ResultPath: '$.answer',
+        // The same answer twice is one answer.
+        Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 5 }],
+        Next: 'Did it succeed?',
+      },
+      'Did it succeed?': {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.task', IsPresent: true, Next: 'Succeeded' },
+          { Variable: '$.answer', IsPresent: true, Next: 'Failed and answered' },
+        ],
+        Default: 'Failed',
+      },
+      'Succeeded': { Type: 'Succeed' },
+      'Failed and answered': { Type: 'Fail', Error: REPORTED_ERROR, CausePath: '$.answer.reason' },
+      'Failed': { Type: 'Fail', ErrorPath: '$.failure.Error', Cause: "The output of the step 'Run' has the task and its reason" },
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { isKnown, Rule } from '../private/validation';
+import { containerScript } from '../private/handler-asset';
+
+/** What ECS accepts for everything that a run overrides, less what the rest of the overrides takes. */
+const MAX_CHARACTERS = 8000;
+const EXAMPLE = "['python', 'manage.py', 'migrate', '--noinput']";
+
+/** How the commands of a release are run. */
+export interface ReleaseCommandOptions {
+  /** Python (3.8 or newer) inside the image; `python` when left out. */
+  readonly pythonExecutable?: string;
+
+  /** Whether to wait for the project's database first, through its own Django; true when left out. */
+  readonly waitForDatabase?: boolean;
+}
+
+/**
+ * Entry point and command of a container that runs commands one after the other and stops at the first that fails.
+ * It takes the place of the image's entry point, so that one that migrates does not run.
+ */
+export function releaseCommand(commands: string[][], options: ReleaseCommandOptions = {}): { entryPoint: string[]; command: string[] } {
+  return { entryPoint: releaseEntryPoint(options.pythonExecutable), command: releaseWords(commands, options.waitForDatabase) };
+}
+
+/** Entry point that runs what `releaseWords` gives. */
+export function releaseEntryPoint(pythonExecutable: string = 'python'): string[] {
+  return [pythonExecutable, '-c', containerScript('run_release.py')];
+}
+
+/** The commands as one list of words; no shell reads it, `&&` is a word of its own. */
+export function releaseWords(commands: string[][], waitForDatabase: boolean = true): string[] {
+  const words = commands.flatMap((command, index) => index === 0 ? command : ['&&', ...command]);
+  return waitForDatabase ? ['--wait-for-database', ...words] : words;
+}
+
+/** `commands` must be a list of commands in exec form. */
+export const releaseCommandsRule: Rule<{ commands: string[][] }> = ({ commands }) => {
+  if (!isKnown(commands)) {
+    return undefined;
+  }
+  if (!Array.isArray(commands) || commands.length === 0) {
+    return `'commands' must hold at least one command, got ${JSON.stringify(commands)}: give a list of words for each, e.g. ${EXAMPLE}`;
+  }
+  for (const [index, command] of commands.entries()) {
+    const problem = commandProblem(command);
+    if (problem) {
+      return `'commands[${index}]' ${problem}`;
+    }
+  }
+  const length = JSON.stringify(commands).length;
+  return length > MAX_CHARACTERS
+    ? `'commands' must be at most ${MAX_CHARACTERS} characters together, got ${length}: put them into a management command or a script of the image`
+    : undefined;
+};
+
+function commandProblem(command: string[]): string | undefined {
+  if (!isKnown(command)) {
+    return 'must be a list of words';
+  }
+  if (!Array.isArray(command)) {
+    return `must be a list of words, got ${JSON.stringify(command)}: write ${execForm(String(command))}`;
+  }
+  if (command.length === 0 || command.some((word) => typeof word !== 'string') || command[0].trim() === '') {
+    return `must be a list of words that begins with a program, got ${JSON.stringify(command)}: e.g. ${EXAMPLE}`;
+  }
+  if (command.length === 1 && /\s/.test(command[0])) {
+    return `must be in exec form, got ${JSON.stringify(command)}: no shell splits it, write ${execForm(command[0])}`;
+  }
+  return command.includes('&&') ? `must not hold '&&', got ${JSON.stringify(command)}: give each command a list of its own` : undefined;
+}
+
+function execForm(line: string): string {
+  return JSON.stringify(line.trim().split(/\s+/)).replace(/,/g, ', ').replace(/"/g, "'");
+}

@@ -1,0 +1,105 @@
+import { CustomResource, Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { CommandRunner } from './command-runner';
+import { ProcessDefinition } from './process-definition';
+import { releaseCommandsRule, releaseWords } from './release-command';
+import { durationBetween, Rule, validateProps } from '../private/validation';
+
+const DEFAULT_TIMEOUT = Duration.minutes(15);
+/** For what happens before and after the command: tries that did not start, and the answer. */
+const ANSWER_MARGIN = Duration.minutes(5);
+
+/** Properties of a `Release`. */
+export interface ReleaseProps {
+  /** Runner that runs the commands. */
+  readonly commandRunner: CommandRunner;
+
+  /** Process whose image, environment and rights the commands get; made with the entry point `EntryPoint.releaseCommands()`. */
+  readonly process: ProcessDefinition;
+
+  /**
+   * Commands in exec form, run one after the other in one container; the first that fails ends the release.
+   * E.g. `[['python', 'manage.py', 'migrate', '--noinput']]`.
+   */
+  readonly commands: string[][];
+
+  /**
+   * Whether to wait for the database first: 30 tries, 2 seconds apart, through the project's own Django
+   * (`DJANGO_SETTINGS_MODULE`). Wrong passwords and TLS settings fail at once. Set it to false for a project without Django.
+   * @default true
+   */
+  readonly waitForDatabase?: boolean;
+
+  /**
+   * Longest time for all commands together, 1 to 55 minutes. A release that takes longer is stopped and fails the deployment.
+   * @default Duration.minutes(15)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Text that runs the release again when it changes, e.g. a build number for images whose tag stays the same.
+   * @default - the release runs again when image, command, environment or network of the process change
+   */
+  readonly nonce?: string;
+}
+
+const RULES: Rule<ReleaseProps>[] = [
+  releaseCommandsRule,
+  durationBetween('timeout', Duration.minutes(1), Duration.minutes(55), 'CloudFormation waits one hour at most'),
+];
+
+/**
+ * Release of the project: commands that CloudFormation runs once per deployment and waits for.
+ *
+ * What depends on it (`service.node.addDependency(release)`) is updated only when all commands have succeeded. When one fails, the
+ * deployment fails with the exit code and the last log lines as its reason, and the previous version keeps serving. Not run when
+ * CloudFormation rolls back or deletes. **WARNING**: what the commands have done before one fails stays done, so make
+ * migrations that the previous version can live with.
+ *
+ * @example
+ *
+ * declare const runner: CommandRunner;
+ * declare const process: ProcessDefinition;
+ * declare const web: WebService;
+ * const release = new Release(this, 'Release', {
+ *   commandRunner: runner,
+ *   process,
+ *   commands: [['python', 'manage.py', 'migrate', '--noinput']],
+ * });
+ * web.node.addDependency(release);
+ */
+export class Release extends Construct {
+  /** Custom resource that CloudFormation waits for. */
+  public readonly customResource: CustomResource;
+
+  /** Command of the container, with the commands of the release as words. */
+  public readonly command: string[];
+
+  public constructor(scope: Construct, id: string, props: ReleaseProps) {
+    super(scope, id);
+    validateProps(this, 'Release', props, RULES);
+
+    const { commandRunner, process } = props;
+    const timeout = props.timeout ?? DEFAULT_TIMEOUT;
+    this.command = releaseWords(props.commands, props.waitForDatabase);
+    this.customResource = new CustomResource(this, 'Run', {
+      resourceType: 'Custom::DjangoRelease',
+      serviceToken: commandRunner.handler.functionArn,
+      serviceTimeout: timeout.isUnresolved() ? Duration.hours(1) : timeout.plus(ANSWER_MARGIN),
+      properties: {
+        StateMachine: commandRunner.stateMachine.stateMachineArn,
+        ConstructPath: this.node.path,
+        // A new revision, i.e. another image, command or environment, is another value: the release runs again.
+        TaskDefinition: process.taskDefinition.taskDefinitionArn,
+        Container: process.containerName,
+        Command: this.command,
+        TimeoutSeconds: timeout.toSeconds(),
+        SecurityGroups: [process.securityGroup.securityGroupId],
+        LogGroup: process.logGroup.logGroupName,
+        LogStreamPrefix: process.streamPrefix,
+        Nonce: props.nonce,
+      },
+    });
+    this.customResource.node.addDependency(commandRunner._addDeployment(this, process));
+  }
+}

@@ -1,0 +1,276 @@
+import { Annotations, Duration, Lazy } from 'aws-cdk-lib/core';
+import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import { gunicornEnvironment, workersFor } from './gunicorn';
+import { ProcessDefinition } from './process-definition';
+import { durationBetween, integerBetween, isKnown, matches, Rule, show, validateProps } from '../private/validation';
+
+const DEFAULT_THREADS = 16;
+const DEFAULT_REQUEST_TIMEOUT = Duration.seconds(30);
+/** What gunicorn gets less than the container: ECS kills the container at its stop timeout. */
+const STOP_MARGIN_SECONDS = 2;
+/** What gunicorn keeps a connection longer than the load balancer: shorter gives 502 now and then. */
+const KEEP_ALIVE_MARGIN_SECONDS = 5;
+
+/** Options of a `WebService`. */
+export interface WebServiceOptions {
+  /**
+   * Path that answers the health check with 200. It should not touch the database: an outage of the
+   * database would have every task replaced.
+   * @default '/health/'
+   */
+  readonly healthCheckPath?: string;
+
+  /**
+   * Status codes that count as healthy, e.g. `200` or `200,204`.
+   * @default '200'
+   */
+  readonly healthCheckCodes?: string;
+
+  /**
+   * Time after its start in which a failing health check does not stop a task.
+   * @default Duration.minutes(2)
+   */
+  readonly healthCheckGracePeriod?: Duration;
+
+  /**
+   * Longest time for one request, 1 to 115 seconds. gunicorn's `--timeout`, its graceful timeout and the load
+   * balancer's deregistration delay follow it, so that a deployment cuts no request off.
+   * @default Duration.seconds(30)
+   */
+  readonly requestTimeout?: Duration;
+
+  /**
+   * gunicorn's worker processes per task.
+   * @default - one for each vCPU, at least one
+   */
+  readonly workers?: number;
+
+  /**
+   * gunicorn's threads per worker. Each may hold a database connection.
+   * @default 16
+   */
+  readonly threads?: number;
+
+  /**
+   * Tasks at least.
+   * @default 2
+   */
+  readonly minCapacity?: number;
+
+  /**
+   * Tasks at most. The same as `minCapacity` switches autoscaling off.
+   * @default 10, or `minCapacity` if that is more
+   */
+  readonly maxCapacity?: number;
+
+  /**
+   * CPU utilisation, in percent, that autoscaling aims at.
+   * @default 70
+   */
+  readonly targetCpuPercent?: number;
+
+  /**
+   * Memory utilisation, in percent, that autoscaling aims at.
+   * @default 80
+   */
+  readonly targetMemoryPercent?: number;
+
+  /**
+   * Requests per minute and task that autoscaling aims at.
+   * @default - requests do not scale the service
+   */
+  readonly targetRequestsPerMinute?: number;
+
+  /**
+   * ECS Exec: a shell in a running task for those with `ecs:ExecuteCommand`.
+   * @default false
+   */
+  readonly enableExecuteCommand?: boolean;
+}
+
+/** Properties of a `WebService`. */
+export interface WebServiceProps extends WebServiceOptions {
+  /** Cluster that the service runs in. */
+  readonly cluster: ecs.ICluster;
+
+  /** Process that serves the requests; its container must have a port. */
+  readonly process: ProcessDefinition;
+
+  /**
+   * Subnets of the tasks.
+   * @default - the private subnets of the cluster's VPC
+   */
+  readonly taskSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Gives tasks a public IP address. Needed on public subnets, where there is no NAT.
+   * @default false
+   */
+  readonly assignPublicIp?: boolean;
+
+  /**
+   * Time after which the load balancer closes an idle connection. gunicorn keeps it five seconds longer.
+   * @default Duration.seconds(60)
+   */
+  readonly loadBalancerIdleTimeout?: Duration;
+}
+
+const RULES: Rule<WebServiceProps>[] = [
+  matches('healthCheckPath', /^\//, (path) => `begin with '/', e.g. ${show(`/${path.replace(/\/?$/, '/')}`)}`),
+  matches('healthCheckCodes', /^\d{3}([-,]\d{3})*$/, "be status codes like '200' or '200,204'"),
+  durationBetween('healthCheckGracePeriod', Duration.seconds(0), Duration.hours(1)),
+  durationBetween('requestTimeout', Duration.seconds(1), Duration.seconds(115), 'Fargate gives a container at most 120 s to stop; do longer work in a worker'),
+  integerBetween('workers', 1, 64),
+  integerBetween('threads', 1, 512),
+  integerBetween('minCapacity', 1, 5000),
+  integerBetween('maxCapacity', 1, 5000),
+  integerBetween('targetCpuPercent', 10, 95, 'percent'),
+  integerBetween('targetMemoryPercent', 10, 95, 'percent'),
+  integerBetween('targetRequestsPerMinute', 1, 1_000_000),
+  durationBetween('loadBalancerIdleTimeout', Duration.seconds(1), Duration.seconds(4000)),
+  ({ minCapacity, maxCapacity }) => isKnown(minCapacity) && isKnown(maxCapacity) && minCapacity > maxCapacity
+    ? `'minCapacity' (${minCapacity}) must not be more than 'maxCapacity' (${maxCapacity}): raise 'maxCapacity' or lower 'minCapacity'`
+    : undefined,
+  ({ process }) => process.container.portMappings.length === 0
+    ? "'process' must have a 'containerPort': the load balancer sends the requests there"
+    : undefined,
+];
+
+/**
+ * Web service: keeps tasks of a process running behind a load balancer, replaces them without losing a
+ * request, rolls a failed deployment back and scales with the load.
+ *
+ * @example
+ *
+ * declare const cluster: ecs.Cluster;
+ * declare const process: ProcessDefinition;
+ * declare const alb: WafProtectedAlb;
+ * const web = new WebService(this, 'Web', { cluster, process });
+ * alb.addTargetGroup(web.targetGroup);
+ */
+export class WebService extends Construct {
+  /** ECS service. */
+  public readonly service: ecs.FargateService;
+
+  /** Target group with the tasks; give it to a load balancer. */
+  public readonly targetGroup: elbv2.ApplicationTargetGroup;
+
+  /** Autoscaling of the tasks; absent when `minCapacity` is `maxCapacity`. */
+  public readonly scaling?: ecs.ScalableTaskCount;
+
+  /** Tasks at most. */
+  public readonly maxCapacity: number;
+
+  /** Requests that are served at the same time, and so database connections, when all tasks run. */
+  public readonly maxConcurrency: number;
+
+  public constructor(scope: Construct, id: string, props: WebServiceProps) {
+    super(scope, id);
+    validateProps(this, 'WebService', props, RULES);
+    this.warnAboutHealthCheck(props);
+
+    const { process } = props;
+    const port = process.container.portMappings[0].containerPort;
+    const requestTimeout = props.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT;
+    const workers = props.workers ?? workersFor(process.cpu);
+    const threads = props.threads ?? DEFAULT_THREADS;
+    const minCapacity = props.minCapacity ?? Math.min(2, props.maxCapacity ?? 2);
+    this.maxCapacity = props.maxCapacity ?? Math.max(10, minCapacity);
+    const idleTimeout = props.loadBalancerIdleTimeout ?? Duration.seconds(60);
+
+    const settings = gunicornEnvironment({
+      port,
+      workers,
+      threads,
+      requestTimeoutSeconds: requestTimeout.toSeconds(),
+      keepAliveSeconds: idleTimeout.toSeconds() + KEEP_ALIVE_MARGIN_SECONDS,
+      gracefulTimeoutSeconds: Math.min(requestTimeout.toSeconds(), process.stopTimeoutSeconds - STOP_MARGIN_SECONDS),
+    });
+    Object.entries(settings).forEach(([name, value]) => process.addDefaultEnvironment(name, value));
+
+    this.maxConcurrency = this.maxCapacity * workers * threads;
+    this.targetGroup = this.createTargetGroup(props, port, requestTimeout);
+    this.service = this.createService(props);
+    this.service.attachToApplicationTargetGroup(this.targetGroup);
+    this.service.node.addDependency(
+      process.startDependencies,
+      props.cluster.vpc.selectSubnets(props.taskSubnets).internetConnectivityEstablished,
+    );
+    if (this.maxCapacity > minCapacity) {
+      this.scaling = this.createScaling(props, minCapacity);
+      // A count in the template would undo what autoscaling did, at each deployment.
+      (this.service.node.defaultChild as ecs.CfnService).desiredCount = undefined;
+    } else {
+      (this.service.node.defaultChild as ecs.CfnService).desiredCount = minCapacity;
+    }
+  }
+
+  private warnAboutHealthCheck({ healthCheckPath, healthCheckCodes }: WebServiceProps): void {
+    if (isKnown(healthCheckPath) && /\/[^/.?]+$/.test(healthCheckPath)) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:health-check-redirect',
+        `'healthCheckPath' ${show(healthCheckPath)} has no '/' at its end: with APPEND_SLASH Django answers 301, which does not count as healthy. ` +
+        `Use ${show(`${healthCheckPath}/`)}.`);
+    }
+    if (isKnown(healthCheckCodes) && /[45]\d\d/.test(healthCheckCodes)) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:health-check-codes',
+        `'healthCheckCodes' ${show(healthCheckCodes)} counts errors as healthy: a broken release would be rolled out. Use '200'.`);
+    }
+  }
+
+  private createTargetGroup(props: WebServiceProps, port: number, requestTimeout: Duration): elbv2.ApplicationTargetGroup {
+    return new elbv2.ApplicationTargetGroup(this, 'Targets', {
+      vpc: props.cluster.vpc,
+      port,
+      protocol: elbv2.ApplicationProtocol.HTTP,
+      targetType: elbv2.TargetType.IP,
+      // A request that is under way may take its whole time; nothing longer, for it holds up each deployment.
+      deregistrationDelay: requestTimeout,
+      healthCheck: {
+        path: props.healthCheckPath ?? '/health/',
+        healthyHttpCodes: props.healthCheckCodes ?? '200',
+        // The load balancer's own defaults (30 s, five times) cost minutes of each deployment.
+        interval: Duration.seconds(5),
+        timeout: Duration.seconds(4),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 5,
+      },
+    });
+  }
+
+  private createService(props: WebServiceProps): ecs.FargateService {
+    return new ecs.FargateService(this, 'Service', {
+      cluster: props.cluster,
+      taskDefinition: props.process.taskDefinition,
+      vpcSubnets: props.taskSubnets,
+      assignPublicIp: props.assignPublicIp ?? false,
+      securityGroups: [props.process.securityGroup],
+      circuitBreaker: { enable: true, rollback: true },
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
+      healthCheckGracePeriod: props.healthCheckGracePeriod ?? Duration.minutes(2),
+      enableExecuteCommand: props.enableExecuteCommand ?? false,
+      enableECSManagedTags: true,
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+    });
+  }
+
+  private createScaling(props: WebServiceProps, minCapacity: number): ecs.ScalableTaskCount {
+    const scaling = this.service.autoScaleTaskCount({ minCapacity, maxCapacity: this.maxCapacity });
+    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: props.targetCpuPercent ?? 70 });
+    scaling.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent: props.targetMemoryPercent ?? 80 });
+    if (props.targetRequestsPerMinute !== undefined) {
+      // `scaleOnRequestCount` wants the load balancer now; ours is known when the target group is given to it.
+      (scaling.node.findChild('Target') as appscaling.ScalableTarget).scaleToTrackMetric('Requests', {
+        predefinedMetric: appscaling.PredefinedMetric.ALB_REQUEST_COUNT_PER_TARGET,
+        targetValue: props.targetRequestsPerMinute,
+        resourceLabel: Lazy.string({ produce: () => `${this.targetGroup.firstLoadBalancerFullName}/${this.targetGroup.targetGroupFullName}` }),
+      });
+    }
+    return scaling;
+  }
+}

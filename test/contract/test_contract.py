@@ -1,0 +1,127 @@
+"""The example Django project works on exactly the command, environment and secrets that the synthesized template gives it."""
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+
+import journey
+from browser import Visitor
+from cloudfront import CloudFront
+from conftest import TASK_IP
+from ecs import Fargate, Image
+from journey import Site
+from servers import PostgresServer, S3Emulator
+from servers.process import free_port
+from stand_ins import StandIns
+from task_definitions import DeployCommand, WebService
+
+
+class TestRelease:
+    def test_migrates_the_database_before_the_first_web_task(self, released: list[str], postgres: PostgresServer) -> None:
+        assert released, 'no release command comes before the service'
+        with psycopg.connect(postgres.dsn()) as connection:
+            assert connection.execute('SELECT count(*) > 10 FROM django_migrations').fetchone() == (True,)
+
+    def test_can_run_again_on_every_deploy(self, released: list[str], fargate: Fargate, commands: list[DeployCommand]) -> None:
+        for step in commands:
+            if step.before_service:
+                again = fargate.run(step.container, command=step.command)
+                assert again.exit_code == 0, again.output
+
+    def test_collects_static_files_into_the_bucket_behind_cloudfront_only(self, released: list[str], s3: S3Emulator, cloudfront: CloudFront,
+                                                                         account: StandIns) -> None:
+        served = cloudfront.buckets()
+        assert any(key.endswith('admin/css/base.css') for bucket in served for key in s3.keys(bucket))
+        others = account.buckets() - served
+        assert {bucket: s3.keys(bucket) for bucket in others if s3.keys(bucket)} == {}
+
+    def test_fails_the_deployment_when_the_database_refuses(self, account: StandIns, fargate: Fargate, commands: list[DeployCommand]) -> None:
+        broken = next(step for step in commands if step.before_service)
+        variable = next(name for name, value in broken.container.environment.items() if value == account.database()[0])
+        assert fargate.run(broken.container.without(variable), command=broken.command).exit_code != 0
+
+
+class TestWeb:
+    def test_its_settings_hold_what_the_template_has(self, fargate: Fargate, account: StandIns, web: WebService, cloudfront: CloudFront,
+                                                     postgres: PostgresServer) -> None:
+        journey.sees_the_deployment(fargate, account, web, cloudfront)
+
+    def test_starts_as_many_workers_as_the_task_has_room_for(self, site: Site, web: WebService) -> None:
+        journey.runs_workers(site, web)
+
+    def test_answers_the_health_check_of_the_load_balancer(self, site: Site) -> None:
+        journey.is_healthy(site)
+
+    def test_serves_the_domain(self, site: Site) -> None:
+        journey.loads_assets(site, journey.serves_its_domain(site))
+
+    def test_refuses_every_other_host(self, site: Site) -> None:
+        journey.refuses_other_hosts(site)
+
+    def test_admin_login_works_with_its_static_files(self, site: Site, administrator: dict[str, str]) -> None:
+        admin = journey.logs_in(site, administrator)
+        assert len(journey.loads_assets(site, admin.get('/admin/'))) > 3
+
+    def test_uploads_land_in_the_media_bucket(self, site: Site, administrator: dict[str, str], s3: S3Emulator, account: StandIns,
+                                              cloudfront: CloudFront, visitor: Visitor) -> None:
+        private = account.buckets() - cloudfront.buckets()
+        before = {bucket: s3.keys(bucket) for bucket in private}
+        admin = journey.logs_in(site, administrator)
+        journey.adds_product(admin, 'teapot')
+        url = journey.uploads(admin, 'teapot', b'I am a teapot.')
+        new = [(bucket, key) for bucket in private for key in s3.keys(bucket) - before[bucket]]
+        assert len(new) == 1, f'expected one new object in one private bucket, got {new}'
+        assert new[0][1].split('?')[0] in url and 'X-Amz-Signature=' in url
+        assert visitor.get(url).body == b'I am a teapot.'
+
+    def test_serves_as_many_requests_at_once_as_it_has_threads(self, site: Site) -> None:
+        journey.serves_at_once(site, site.web.threads)
+
+    def test_talks_to_the_database_by_tls_only(self, site: Site, postgres: PostgresServer) -> None:
+        journey.serves_its_domain(site)
+        with psycopg.connect(postgres.dsn(user=postgres.superuser, password=postgres.superuser_password)) as connection:
+            encrypted = connection.execute(
+                'SELECT s.ssl FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE a.usename = %s', [postgres.user]).fetchall()
+        assert encrypted and set(encrypted) == {(True,)}
+
+    def test_may_use_the_buckets_that_it_uses(self, site: Site, administrator: dict[str, str], s3: S3Emulator) -> None:
+        before = list(s3.denied)
+        admin = journey.logs_in(site, administrator)
+        journey.adds_product(admin, 'kettle')
+        journey.uploads(admin, 'kettle', b'hot')
+        assert s3.denied == before
+
+    def test_passes_the_check_after_the_rollout(self, site: Site, fargate: Fargate, commands: list[DeployCommand]) -> None:
+        for step in commands:
+            if not step.before_service:
+                finished = fargate.run(step.container, command=step.command)
+                assert finished.exit_code == 0, finished.output
+
+    def test_writes_nothing_into_its_own_folder(self, site: Site, fargate: Fargate, image: Image, web: WebService) -> None:
+        before = image.files()
+        journey.serves_its_domain(site)
+        assert fargate.run(web.container, command=['python', 'manage.py', 'check']).exit_code == 0
+        assert image.files() == before
+
+
+class TestStop:
+    def test_sigterm_lets_requests_finish_and_exits_with_0(self, fargate: Fargate, web: WebService, cloudfront: CloudFront, released: list[str]) -> None:
+        with journey.starts_serving(fargate, web.on_port(free_port()), TASK_IP, cloudfront) as site, ThreadPoolExecutor(4) as pool:
+            journey.serves_its_domain(site)
+            slow = [pool.submit(site.visitor().get, '/slow/?seconds=3') for _ in range(4)]
+            time.sleep(0.5)
+            begin = time.monotonic()
+            site.task.terminate()
+            assert [answer.result().status for answer in slow] == [200] * 4, site.task.output
+            assert site.task.wait(web.container.stop_timeout) == 0, site.task.output
+            assert time.monotonic() - begin < 6, 'idle after the last request, but did not end'
+            assert site.task.processes() == []
+
+    def test_sigterm_without_requests_ends_it_at_once(self, fargate: Fargate, web: WebService, cloudfront: CloudFront, released: list[str]) -> None:
+        with journey.starts_serving(fargate, web.on_port(free_port()), TASK_IP, cloudfront) as site:
+            journey.is_healthy(site)
+            begin = time.monotonic()
+            assert site.task.stop() == 0, site.task.output
+            assert time.monotonic() - begin < 5

@@ -1,0 +1,177 @@
+"""The stand-ins are as strict as what they stand for; otherwise the contract would pass for the wrong reason."""
+from __future__ import annotations
+
+import json
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg
+import pytest
+
+from ecs import Image
+from servers import EcsMetadataServer, PostgresServer, S3Emulator
+from stand_ins import StandIns
+from task_definitions import Container
+from task_role import TaskRole
+from template import Template
+
+RESOURCES: dict[str, Any] = {
+    'Database': {'Type': 'AWS::RDS::DBInstance', 'Properties': {'DBName': 'shop', 'MasterUsername': 'owner', 'MasterUserPassword': {
+        'Fn::Join': ['', ['{{resolve:secretsmanager:', {'Ref': 'Password'}, ':SecretString:password::}}']]}}},
+    'Password': {'Type': 'AWS::SecretsManager::Secret', 'Properties': {'GenerateSecretString': {
+        'SecretStringTemplate': '{"username":"owner"}', 'GenerateStringKey': 'password', 'ExcludePunctuation': True, 'PasswordLength': 20}}},
+    'Attachment': {'Type': 'AWS::SecretsManager::SecretTargetAttachment', 'Properties': {'SecretId': {'Ref': 'Password'}, 'TargetId': {'Ref': 'Database'}}},
+    'Bucket': {'Type': 'AWS::S3::Bucket'},
+    'Role': {'Type': 'AWS::IAM::Role', 'Properties': {'Policies': [{'PolicyDocument': {'Statement': [
+        {'Effect': 'Allow', 'Action': ['s3:GetObject*', 's3:putobject'], 'Resource': {'Fn::Join': ['', [{'Fn::GetAtt': ['Bucket', 'Arn']}, '/media/*']]}},
+        {'Effect': 'Deny', 'Action': 's3:*', 'Resource': '*/secret'}]}}]}},
+    'First': {'Type': 'Custom::Step', 'Properties': {}},
+    'Second': {'Type': 'Custom::Step', 'DependsOn': 'First', 'Properties': {}},
+}
+
+
+@pytest.fixture
+def stand_ins() -> StandIns:
+    return StandIns(Template({
+        'Resources': RESOURCES,
+        'Parameters': {'Size': {'Type': 'String', 'Default': 'big'}, 'Bare': {'Type': 'String'}},
+        'Conditions': {'IsBig': {'Fn::Equals': [{'Ref': 'Size'}, 'big']}, 'IsSmall': {'Fn::Not': [{'Condition': 'IsBig'}]}},
+        'Mappings': {'Map': {'eu-central-1': {'account': '054676820928'}}},
+    }))
+
+
+@pytest.mark.parametrize('value, expected', [
+    ({'Ref': 'AWS::Region'}, 'eu-central-1'),
+    ({'Ref': 'Size'}, 'big'),
+    ({'Ref': 'Bucket'}, 'contract-bucket'),
+    ({'Fn::GetAtt': ['Bucket', 'Arn']}, 'arn:aws:s3:::contract-bucket'),
+    ({'Fn::GetAtt': 'Database.Endpoint.Port'}, '6543'),
+    ({'Fn::Join': ['-', ['a', {'Ref': 'Size'}]]}, 'a-big'),
+    ({'Fn::Sub': '${Size}-${Bucket.Arn}-${!Literal}'}, 'big-arn:aws:s3:::contract-bucket-${Literal}'),
+    ({'Fn::Sub': ['${x}', {'x': {'Ref': 'Size'}}]}, 'big'),
+    ({'Fn::Select': [1, {'Fn::Split': [':', 'a:b:c']}]}, 'b'),
+    ({'Fn::Select': ['0', {'Fn::GetAZs': ''}]}, 'eu-central-1a'),
+    ({'Fn::If': ['IsBig', 'yes', 'no']}, 'yes'),
+    ({'Fn::If': ['IsSmall', 'yes', 'no']}, 'no'),
+    ({'Fn::FindInMap': ['Map', {'Ref': 'AWS::Region'}, 'account']}, '054676820928'),
+    (True, 'true'),
+    (8000, '8000'),
+])
+def test_evaluates_intrinsic_functions(stand_ins: StandIns, value: Any, expected: str) -> None:
+    stand_ins.serve('database', '127.0.0.1', 6543)
+    assert stand_ins.text(value) == expected
+
+
+@pytest.mark.parametrize('value, error', [
+    ({'Ref': 'Gone'}, KeyError),
+    ({'Ref': 'Bare'}, KeyError),
+    ({'Fn::GetAtt': ['Bucket', 'Colour']}, NotImplementedError),
+    ({'Fn::ImportValue': 'x'}, NotImplementedError),
+    ({'Fn::GetAtt': ['Database', 'Endpoint.Address']}, LookupError),
+    ({'Fn::Split': [',', 'a,b']}, TypeError),
+])
+def test_refuses_to_guess(stand_ins: StandIns, value: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        stand_ins.text(value)
+
+
+def test_injects_secrets_as_ecs_does(stand_ins: StandIns) -> None:
+    arn = stand_ins.text({'Ref': 'Attachment'})
+    _, user, password = stand_ins.database()
+    stand_ins.serve('database', '127.0.0.1', 6543)
+    assert (stand_ins.secret(f'{arn}:username::'), stand_ins.secret(f'{arn}:password::')) == (user, password)
+    assert json.loads(stand_ins.secret(arn)) == {
+        'username': 'owner', 'password': password, 'engine': 'postgres', 'host': '127.0.0.1', 'port': 6543, 'dbname': 'shop'}
+    assert password.isalnum() and len(password) == 20
+    with pytest.raises(LookupError, match="did not contain json key 'pasword'"):
+        stand_ins.secret(f'{arn}:pasword::')
+    with pytest.raises(LookupError, match='find the specified secret'):
+        stand_ins.secret(f'{arn}X')
+
+
+def test_knows_what_cloudformation_makes_first(stand_ins: StandIns) -> None:
+    order = stand_ins.template.creation_order()
+    assert order.index('First') < order.index('Second')
+    assert stand_ins.template.dependencies('Attachment') == {'Password', 'Database'}
+
+
+@pytest.mark.parametrize('action, arn, allowed', [
+    ('s3:GetObject', 'arn:aws:s3:::contract-bucket/media/a', True),
+    ('s3:PutObject', 'arn:aws:s3:::contract-bucket/media/a/b', True),
+    ('s3:GetObject', 'arn:aws:s3:::contract-bucket/static/a', False),
+    ('s3:DeleteObject', 'arn:aws:s3:::contract-bucket/media/a', False),
+    ('s3:GetObject', 'arn:aws:s3:::contract-bucket/media/secret', False),
+    ('s3:ListBucket', 'arn:aws:s3:::contract-bucket', False),
+])
+def test_decides_as_iam_does(stand_ins: StandIns, action: str, arn: str, allowed: bool) -> None:
+    assert TaskRole(stand_ins, 'Role').allows(action, arn) is allowed
+
+
+def test_moves_a_port_only_where_it_is_one() -> None:
+    container = Container('Task', 'web', 'image', (), ('serve', '0.0.0.0:8000'), {'PORT': '8000', 'ARGS': '--bind=[::]:8000 --max-requests=8000', 'ID': '80001'},
+                          {}, 8000, 30, None)
+    moved = container.on_port(9)
+    assert (moved.command, moved.environment, moved.port) == (
+        ('serve', '0.0.0.0:9'), {'PORT': '9', 'ARGS': '--bind=[::]:9 --max-requests=8000', 'ID': '80001'}, 9)
+
+
+def test_an_entry_point_silences_the_images_command(tmp_path: Path) -> None:
+    (tmp_path / 'Dockerfile').write_text('FROM a AS b\nCMD ["wrong"]\nFROM c\nENTRYPOINT ["start"]\nCMD ["serve", "all"]\n')
+    image = Image(tmp_path, {})
+    assert image.arguments((), ()) == ['start', 'serve', 'all']
+    assert image.arguments((), ('migrate',)) == ['start', 'migrate']
+    assert image.arguments(('python', '-c', 'x'), ()) == ['python', '-c', 'x']
+
+
+class TestPostgres:
+    def test_refuses_connections_without_tls(self, postgres: PostgresServer) -> None:
+        with pytest.raises(psycopg.OperationalError, match='no encryption'):
+            psycopg.connect(postgres.dsn(sslmode='disable'))
+
+    def test_refuses_a_wrong_password(self, postgres: PostgresServer) -> None:
+        with pytest.raises(psycopg.OperationalError, match='password authentication failed'):
+            psycopg.connect(postgres.dsn(user=postgres.user, password='wrong'))
+
+    def test_master_user_owns_its_database_but_is_no_superuser(self, postgres: PostgresServer) -> None:
+        with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+            row = connection.execute('SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user').fetchone()
+            assert row == (False, True, True)
+            connection.execute('CREATE TABLE public.mine (id int)')
+            connection.execute('DROP TABLE public.mine')
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute('CREATE ROLE another SUPERUSER')
+
+    def test_leaves_nothing_behind(self) -> None:
+        with PostgresServer(database='a-b', user="o'user", password="pass'word") as server:
+            files = server.ca_file.parent
+            psycopg.connect(host=server.host, port=server.port, dbname='a-b', user="o'user", password="pass'word", sslmode='require').close()
+        assert not files.exists()
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(host=server.host, port=server.port, dbname='a-b', user="o'user", password="pass'word", sslmode='require')
+
+
+def test_s3_hides_and_refuses_what_the_role_may_not_see() -> None:
+    with S3Emulator(region='eu-central-1', authorise=lambda key, action, arn: (key, action) == ('KEY', 's3:GetObject')) as s3:
+        s3.create_bucket('bucket')
+        s3.client.put_object(Bucket='bucket', Key='there', Body=b'content')
+        task = boto3.client('s3', endpoint_url=s3.url, region_name='eu-central-1', aws_access_key_id='KEY', aws_secret_access_key='x')
+        assert task.get_object(Bucket='bucket', Key='there')['Body'].read() == b'content'
+        assert urllib.request.urlopen(task.generate_presigned_url('get_object', {'Bucket': 'bucket', 'Key': 'there'})).read() == b'content'
+        with pytest.raises(task.exceptions.ClientError, match='s3:PutObject on resource'):
+            task.put_object(Bucket='bucket', Key='new', Body=b'')
+        with pytest.raises(task.exceptions.ClientError, match='403'):
+            task.head_object(Bucket='bucket', Key='missing')
+        assert s3.denied == ['s3:PutObject on arn:aws:s3:::bucket/new', 's3:ListBucket on arn:aws:s3:::bucket']
+
+
+def test_the_agent_answers_as_on_fargate() -> None:
+    keys = {'AccessKeyId': 'A', 'SecretAccessKey': 'B', 'Token': 'C'}
+    with EcsMetadataServer(task_ip='127.0.0.77', region='us-east-1', credentials={'Role': keys}) as agent:
+        environment = agent.environment('Role')
+        metadata = json.load(urllib.request.urlopen(environment['ECS_CONTAINER_METADATA_URI_V4']))
+        assert metadata['Networks'][0]['IPv4Addresses'] == ['127.0.0.77'] and metadata['Networks'][0]['NetworkMode'] == 'awsvpc'
+        assert json.load(urllib.request.urlopen(environment['AWS_CONTAINER_CREDENTIALS_FULL_URI']))['AccessKeyId'] == 'A'
+        assert environment['HOSTNAME'] == 'ip-127-0-0-77.ec2.internal'
+        assert 'AWS_CONTAINER_CREDENTIALS_FULL_URI' not in agent.environment()
