@@ -52,7 +52,7 @@ def wait_for_database():
     import django
     from django.db import DatabaseError, InterfaceError, connection
     django.setup()
-    if connection.vendor == "unknown":
+    if connection.settings_dict["ENGINE"] == "django.db.backends.dummy":
         return 0
     text = ""
     for attempt in range(TRIES):

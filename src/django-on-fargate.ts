@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput } from 'aws-cdk-lib/core';
+import { Annotations, CfnOutput, Validations } from 'aws-cdk-lib/core';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -96,10 +96,7 @@ export class DjangoOnFargate extends Construct {
     this.storage = props.storage?.existing ? undefined : this.createStorage(props, defaults);
     this.secretKey = props.secretKey ? undefined : new SecretKey(this, 'SecretKey', { removalPolicy: defaults.removalPolicy });
 
-    this.cluster = props.web?.cluster ?? new ecs.Cluster(this, 'Cluster', {
-      vpc: this.network.vpc,
-      containerInsightsV2: defaults.containerInsights,
-    });
+    this.cluster = props.web?.cluster ?? this.createCluster(defaults);
     this.application = this.createApplication(props, defaults);
     this.releaseProcess = this.createReleaseProcess(props, defaults);
     this.commandRunner = new CommandRunner(this, 'Commands', {
@@ -181,6 +178,14 @@ export class DjangoOnFargate extends Construct {
       removalPolicy: defaults.removalPolicy,
       ...given(storage),
     });
+  }
+
+  private createCluster({ containerInsights }: ProfileDefaults): ecs.Cluster {
+    const cluster = new ecs.Cluster(this, 'Cluster', { vpc: this.network.vpc, containerInsightsV2: containerInsights });
+    if (containerInsights === ecs.ContainerInsights.DISABLED) {
+      Validations.of(cluster).acknowledge({ id: 'AwsSolutions-ECS4', reason: "Chosen by 'profile': Container Insights cost more than they tell of one task" });
+    }
+    return cluster;
   }
 
   private createApplication(props: DjangoOnFargateProps, defaults: ProfileDefaults): ProcessDefinition {

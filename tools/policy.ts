@@ -18,7 +18,7 @@ import {
 } from '../src';
 
 /** Acknowledgements in the example: raise it only with the reason in the commit. */
-const MOST_ACKNOWLEDGEMENTS = 20;
+const MOST_ACKNOWLEDGEMENTS = 28;
 const IMAGE = DjangoImage.fromRegistry('registry.example.com/shop:1');
 
 interface PluginReport {
@@ -27,9 +27,10 @@ interface PluginReport {
 
 const zone = (stack: Stack) => route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z123', zoneName: 'example.com' });
 const domain = (stack: Stack) => ({ domainName: 'shop.example.com', hostedZone: zone(stack) });
+const subnet = (number: number) => `subnet-0123456789abcdef${number}`;
 const givenVpc = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-  vpcId: 'vpc-1', vpcCidrBlock: '10.0.0.0/16', availabilityZones: ['a', 'b'],
-  publicSubnetIds: ['p1', 'p2'], privateSubnetIds: ['t1', 't2'], isolatedSubnetIds: ['d1', 'd2'],
+  vpcId: 'vpc-0123456789abcdef0', vpcCidrBlock: '10.0.0.0/16', availabilityZones: ['a', 'b'],
+  publicSubnetIds: [subnet(1), subnet(2)], privateSubnetIds: [subnet(3), subnet(4)], isolatedSubnetIds: [subnet(5), subnet(6)],
 });
 const givenCluster = (stack: Stack, vpc: ec2.IVpc) => ecs.Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'given', vpc });
 const django = (profile: DeploymentProfile) => (stack: Stack) => new DjangoOnFargate(stack, 'Shop', { image: IMAGE, project: 'shop', profile, domain: domain(stack) });

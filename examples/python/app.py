@@ -31,7 +31,8 @@ missing = [name for name, value in site.items() if not value]
 if len(missing) in (1, 2):
     names = "' and '".join(missing)
     raise SystemExit(
-        f"Context '{names}' is missing: give domainName, hostedZoneId and zoneName together, or none of them for plain HTTP"
+        f"Context '{names}' must be given too: domainName, hostedZoneId and zoneName go together; "
+        "without all three the site is plain HTTP"
     )
 
 # A stack for each profile: staging must never be deployed over production.

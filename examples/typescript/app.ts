@@ -27,7 +27,7 @@ if (!PROFILES[profile]) {
 const site = { domainName: context('domainName'), hostedZoneId: context('hostedZoneId'), zoneName: context('zoneName') };
 const missing = Object.entries(site).filter(([, value]) => !value).map(([name]) => name);
 if (missing.length === 1 || missing.length === 2) {
-  throw new Error(`Context '${missing.join("' and '")}' is missing: give domainName, hostedZoneId and zoneName together, or none of them for plain HTTP`);
+  throw new Error(`Context '${missing.join("' and '")}' must be given too: domainName, hostedZoneId and zoneName go together; without all three the site is plain HTTP`);
 }
 
 // A stack for each profile: staging must never be deployed over production.

@@ -59,8 +59,13 @@ export interface FileStorageOptions {
   readonly priceClass?: cloudfront.PriceClass;
 
   /**
-   * What happens to the new buckets when they are removed from the stack. Even `DESTROY` deletes a bucket only when it is empty.
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   * What happens to the new buckets when they are removed from the stack.
+   *
+   * AWS deletes no bucket that holds anything. So with anything but `RETAIN` the roll-back of a first deployment that fails after
+   * `collectstatic`, and with `DESTROY` the deletion of the stack, stop until you have emptied the buckets. Retained ones have
+   * generated names and stand in nobody's way.
+   *
+   * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -100,7 +105,7 @@ const RULES: Rule<FileStorageProps>[] = [
     ? '\'accessLogBucket\' must not be encrypted with a KMS key, because S3 delivers no access logs to it: use BucketEncryption.S3_MANAGED'
     : undefined,
   ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
-    ? '\'removalPolicy\' must not be SNAPSHOT: a bucket has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE'
+    ? '\'removalPolicy\' must not be SNAPSHOT: a bucket has no snapshots; use RETAIN'
     : undefined,
 ];
 
@@ -133,7 +138,7 @@ export class FileStorage extends Construct implements IBackingService {
     super(scope, id);
     validateProps(this, 'FileStorage', props, [...RULES, oneRegion(Stack.of(this).region)]);
 
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
 
     this.mediaBucket = props.mediaBucket ?? this.createMediaBucket(props, removalPolicy);
     this.staticBucket = props.staticBucket ?? createBucket(this, 'Static', { removalPolicy });

@@ -169,7 +169,7 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
       securityGroups: [this.securityGroup],
       defaultPort: ec2.Port.tcp(5432),
     });
-    this.acknowledgeFindings();
+    this.acknowledgeFindings(props);
   }
 
   public attachTo(process: IProcess): void {
@@ -232,7 +232,7 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
     });
   }
 
-  private acknowledgeFindings(): void {
+  private acknowledgeFindings(props: PrivateDatabaseProps): void {
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'ECS reads the secret when a task starts: a password that rotates by itself would lock running tasks out',
@@ -240,6 +240,12 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
     Validations.of(this.instance).acknowledge(
       { id: 'AwsSolutions-RDS11', reason: 'The security group admits the attached processes only; another port would hide nothing from them' },
     );
+    if (props.multiAz === false) {
+      Validations.of(this.instance).acknowledge({ id: 'AwsSolutions-RDS3', reason: "Chosen by 'multiAz': this database does without a standby" });
+    }
+    if (props.deletionProtection === false) {
+      Validations.of(this.instance).acknowledge({ id: 'AwsSolutions-RDS10', reason: "Chosen by 'deletionProtection': this database may be deleted" });
+    }
   }
 }
 

@@ -185,7 +185,8 @@ export class EnvironmentConvention {
   /** This convention with other names for what is given. */
   public customized(names: EnvironmentNames): EnvironmentConvention {
     const merged = { ...this.names, ...given(names) };
-    const problems = [...invalidNames(merged), ...repeatedNames(merged)];
+    const noLists = notLists(merged);
+    const problems = noLists.length > 0 ? noLists : [...invalidNames(merged), ...repeatedNames(merged)];
     if (problems.length > 0) {
       throw new Error(['EnvironmentConvention cannot be defined:', ...problems.map((problem) => `- ${problem}`)].join('\n'));
     }
@@ -203,6 +204,12 @@ export class EnvironmentConvention {
   }
 }
 
+function notLists(names: Required<EnvironmentNames>): string[] {
+  return Object.entries(names)
+    .filter(([, list]) => !Array.isArray(list))
+    .map(([prop, list]) => `'${prop}' must be a list of names, got ${JSON.stringify(list)}: write ${JSON.stringify([list])}`);
+}
+
 function invalidNames(names: Required<EnvironmentNames>): string[] {
   return Object.entries(names).flatMap(([prop, list]: [string, string[]]) => list
     .map((name) => ({ name, problem: environmentNameProblem(name) }))
@@ -217,5 +224,7 @@ function repeatedNames(names: Required<EnvironmentNames>): string[] {
   }
   return [...owners]
     .filter(([, props]) => props.length > 1)
-    .map(([name, props]) => `${JSON.stringify(name)} is the name of ${props.map((prop) => `'${prop}'`).join(' and ')}: give each its own`);
+    .map(([name, props]) => new Set(props).size === 1
+      ? `'${props[0]}' has the name ${JSON.stringify(name)} more than once: give it once`
+      : `${JSON.stringify(name)} is the name of ${[...new Set(props)].map((prop) => `'${prop}'`).join(' and ')}: give each its own`);
 }

@@ -24,7 +24,7 @@ export interface NatInstanceOptions {
 interface EgressPlan {
   /** Number of NAT gateways or instances. */
   readonly nats: number;
-  /** What makes them. */
+  /** What makes them, unless they are gateways. */
   readonly provider?: ec2.NatProvider;
   /** Whether tasks stand in the public subnets, with public IP addresses of their own. */
   readonly publicTasks: boolean;
@@ -114,7 +114,7 @@ class NatGatewayEgress extends Egress {
   }
 
   public _plan(): EgressPlan {
-    return { nats: this.count, provider: ec2.NatProvider.gateway(), publicTasks: false, complete: () => undefined };
+    return { nats: this.count, publicTasks: false, complete: () => undefined };
   }
 }
 

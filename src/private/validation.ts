@@ -32,10 +32,27 @@ export function integerBetween<P>(prop: keyof P & string, min: number, max: numb
 /** The prop, if given and known at synth, must be a duration in a range. */
 export function durationBetween<P>(prop: keyof P & string, min: Duration, max: Duration, advice = ''): Rule<P> {
   return whenKnown(prop, (value) => {
-    const duration = value as unknown as Duration;
-    const fits = duration.toMilliseconds() >= min.toMilliseconds() && duration.toMilliseconds() <= max.toMilliseconds();
+    if (!isDuration(value)) {
+      return `must be a Duration between ${show(min)} and ${show(max)}, got ${show(value)}`;
+    }
+    const fits = value.toMilliseconds() >= min.toMilliseconds() && value.toMilliseconds() <= max.toMilliseconds();
     return fits ? undefined : `must be between ${show(min)} and ${show(max)}, got ${show(value)}${advice && `: ${advice}`}`;
   });
+}
+
+/** The duration, if given and known at synth, must be whole seconds or days: AWS takes nothing finer. */
+export function wholeUnits<P>(prop: keyof P & string, unit: 'seconds' | 'days'): Rule<P> {
+  const milliseconds = Duration[unit](1).toMilliseconds();
+  return whenKnown(prop, (value) => isDuration(value) && value.toMilliseconds() % milliseconds !== 0
+    ? `must be in whole ${unit}, got ${show(value)}`
+    : undefined);
+}
+
+/** The prop must not be a token, because other values are computed from it; `what` names them. */
+export function knownAtSynthesis<P>(prop: keyof P & string, what: string): Rule<P> {
+  return (props) => props[prop] !== undefined && props[prop] !== null && !isKnown(props[prop])
+    ? `'${prop}' must be known at synthesis, because ${what} computed from it: give it as a plain value, not as a token`
+    : undefined;
 }
 
 /** The prop, if given and known at synth, must match a pattern; `must` completes the sentence "'prop' must ...". */
@@ -54,12 +71,21 @@ export function oneOf<P>(prop: keyof P & string, allowed: readonly (string | num
 
 /** A value as users wrote it, for messages. */
 export function show(value: unknown): string {
-  return value instanceof Duration ? value.toHumanString() : JSON.stringify(value) ?? String(value);
+  if (isDuration(value)) {
+    return value.toHumanString();
+  }
+  // JSON has no word for NaN and Infinity.
+  return typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value);
 }
 
 /** Whether a value is given and is not a token: only then can a rule judge it. */
 export function isKnown<T>(value: T): value is NonNullable<T> {
-  return value !== undefined && value !== null && !(value instanceof Duration ? value.isUnresolved() : Token.isUnresolved(value));
+  return value !== undefined && value !== null && !(isDuration(value) ? value.isUnresolved() : Token.isUnresolved(value));
+}
+
+/** By its shape, because a user's own copy of CDK has a `Duration` of its own. */
+function isDuration(value: unknown): value is Duration {
+  return typeof (value as Duration | undefined)?.toMilliseconds === 'function';
 }
 
 function whenKnown<P>(prop: keyof P & string, judge: (value: NonNullable<P[keyof P]>) => string | undefined): Rule<P> {

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Annotations, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -11,12 +11,21 @@ import { DjangoVariable } from '../config/django-variable';
 import { EnvironmentConvention } from '../config/environment-convention';
 import { EnvironmentSecret } from '../config/environment-secret';
 import { IProcess, ProcessDuty } from '../config/process';
+import { describe } from '../private/description';
 import { environmentNameProblem } from '../private/environment-name';
-import { fargateSize } from '../private/fargate-size';
-import { definitionError, integerBetween, isKnown, Rule, validateProps } from '../private/validation';
+import { ENVIRONMENT_RULES, environmentValueProblem, literalSecrets } from '../private/environment-rules';
+import { execFormProblem, shellProblem } from '../private/exec-form';
+import { fargateMemories, fargateSize } from '../private/fargate-size';
+import { definitionError, integerBetween, isKnown, knownAtSynthesis, matches, Rule, validateProps } from '../private/validation';
 
 const DEFAULT_SIZE = { cpu: 512, memoryLimitMiB: 1024 };
+/** Longer than the default request timeout of a web service. */
+const DEFAULT_STOP_TIMEOUT_SECONDS = 35;
 const STREAM_PREFIX = 'django';
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const MAX_TASK_DEFINITION_BYTES = 65536;
+/** ECS reads one secret after the other before it starts a container. */
+const MANY_SECRETS = 60;
 
 /** Properties of a `ProcessDefinition`. */
 export interface ProcessDefinitionProps {
@@ -40,13 +49,13 @@ export interface ProcessDefinitionProps {
 
   /**
    * Entry point of the container.
-   * @default EntryPoint.allowTaskAddress()
+   * @default - `EntryPoint.allowTaskAddress()` where a `command` is given, else the image's own
    */
   readonly entryPoint?: EntryPoint;
 
   /**
-   * Command in exec form.
-   * @default - the image's own
+   * Command in exec form. ECS does not use the image's own command where an entry point is given.
+   * @default - the image's own, where the entry point is the image's own too
    */
   readonly command?: string[];
 
@@ -64,7 +73,7 @@ export interface ProcessDefinitionProps {
 
   /**
    * Memory in MiB. Fargate accepts certain pairs with `cpu` only.
-   * @default 1024
+   * @default - the smallest that `cpu` allows: 1024 with 512
    */
   readonly memoryLimitMiB?: number;
 
@@ -101,7 +110,7 @@ export interface ProcessDefinitionProps {
 
   /**
    * Time that a container gets between SIGTERM and SIGKILL, in seconds, 2 to 120.
-   * @default 30
+   * @default 35
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
    */
   readonly stopTimeoutSeconds?: number;
@@ -132,27 +141,26 @@ export interface ProcessDefinitionProps {
 }
 
 const RULES: Rule<ProcessDefinitionProps>[] = [
-  fargateSize(DEFAULT_SIZE),
+  ({ cpu, memoryLimitMiB }) => fargateSize(DEFAULT_SIZE)({ cpu, memoryLimitMiB: memoryLimitMiB ?? smallestMemory(cpu) }),
   integerBetween('ephemeralStorageGiB', 21, 200, 'GiB'),
   integerBetween('stopTimeoutSeconds', 2, 120, 'seconds', 'Fargate kills a container after two minutes at the latest'),
+  knownAtSynthesis('stopTimeoutSeconds', "the web server's graceful timeout is"),
   integerBetween('containerPort', 1, 65535),
-  ({ environment, secrets }) => {
-    const problems = [...Object.keys(environment ?? {}), ...Object.keys(secrets ?? {})]
-      .map((name) => ({ name, problem: environmentNameProblem(name) }))
-      .filter(({ problem }) => problem !== undefined)
-      .map(({ name, problem }) => `the variable ${JSON.stringify(name)} ${problem}`);
-    return problems.length > 0 ? problems.join('\n- ') : undefined;
+  matches('containerName', /^[A-Za-z0-9_-]{1,255}$/, "be letters, digits, '_' and '-', 255 characters at most"),
+  ({ command }) => {
+    const problem = command === undefined ? undefined : execFormProblem(command);
+    return problem && `'command' ${problem}`;
   },
-  ({ environment, secrets }) => {
-    const both = Object.keys(environment ?? {}).filter((name) => secrets?.[name] !== undefined);
-    return both.length > 0 ? `'environment' and 'secrets' both set ${both.join(', ')}: keep it in one of them` : undefined;
+  ({ entryPoint, convention }) => {
+    const problem = execFormProblem(entryPoint?.bind(convention ?? EnvironmentConvention.standard()) ?? ['of-image']);
+    return problem && `'entryPoint' ${problem}`;
   },
-  ({ environment }) => {
-    const wrong = Object.entries(environment ?? {}).filter(([, value]) => isKnown(value) && typeof value !== 'string');
-    return wrong.length > 0
-      ? `'environment' must have strings as values, got ${wrong.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ')}: quote them`
-      : undefined;
+  ({ entryPoint, command, convention }) => {
+    const words = [...entryPoint?.bind(convention ?? EnvironmentConvention.standard()) ?? [], ...Array.isArray(command) ? command : []];
+    const problem = words.every((word) => typeof word === 'string') && shellProblem(words);
+    return problem ? `'command' ${problem}` : undefined;
   },
+  ...ENVIRONMENT_RULES,
 ];
 
 /**
@@ -211,22 +219,24 @@ export class ProcessDefinition extends Construct implements IProcess {
   private readonly convention: EnvironmentConvention;
   private readonly origins = new Map<string, string>();
   private readonly startGroup = new DependencyGroup();
+  private secretCount = 0;
 
   public constructor(scope: Construct, id: string, props: ProcessDefinitionProps) {
     super(scope, id);
     validateProps(this, 'ProcessDefinition', props, RULES);
+    this.warnAboutRisks(props);
 
     this.duty = props.duty ?? ProcessDuty.APPLICATION;
     this.containerName = props.containerName ?? 'django';
     this.streamPrefix = STREAM_PREFIX;
     this.cpu = props.cpu ?? DEFAULT_SIZE.cpu;
-    this.stopTimeoutSeconds = props.stopTimeoutSeconds ?? 30;
+    this.stopTimeoutSeconds = props.stopTimeoutSeconds ?? DEFAULT_STOP_TIMEOUT_SECONDS;
     this.convention = props.convention ?? EnvironmentConvention.standard();
     const architecture = props.cpuArchitecture ?? CpuArchitecture.X86_64;
 
     this.securityGroup = props.securityGroup ?? new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
-      description: `Tasks of ${this.node.path}`,
+      description: describe('Tasks of', this),
     });
     this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'Logs', {
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
@@ -234,7 +244,7 @@ export class ProcessDefinition extends Construct implements IProcess {
     });
     this.taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', {
       cpu: this.cpu,
-      memoryLimitMiB: props.memoryLimitMiB ?? DEFAULT_SIZE.memoryLimitMiB,
+      memoryLimitMiB: props.memoryLimitMiB ?? smallestMemory(props.cpu),
       ephemeralStorageGiB: props.ephemeralStorageGiB,
       runtimePlatform: {
         cpuArchitecture: ecs.CpuArchitecture.of(architecture),
@@ -245,11 +255,19 @@ export class ProcessDefinition extends Construct implements IProcess {
     this.connections = new ec2.Connections({ securityGroups: [this.securityGroup] });
     this.grantPrincipal = this.taskDefinition.taskRole;
 
+    Validations.of(this.taskDefinition).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'AWS has no resource for ecr:GetAuthorizationToken and for the ssmmessages actions of ECS Exec; every other statement names its own',
+    }, {
+      id: 'AwsSolutions-ECS2',
+      reason: 'Django projects read their settings from environment variables; what is secret comes from Secrets Manager or the Parameter Store',
+    });
     Object.entries(props.environment ?? {}).forEach(([name, value]) => this.addEnvironment(name, value));
     Object.entries(props.secrets ?? {}).forEach(([name, secret]) => this.addSecret(name, secret.bind(this, `Secret${name}`)));
     // ECS pulls the image and reads the secrets with the execution role: its policy must be there first.
     this.startGroup.add(this.taskDefinition.obtainExecutionRole(), this.taskDefinition.taskRole, this.securityGroup, this.logGroup);
     this.startDependencies = this.startGroup;
+    this.node.addValidation({ validate: () => this.tooLarge() });
   }
 
   public addVariable(variable: DjangoVariable, value: string): void {
@@ -275,7 +293,7 @@ export class ProcessDefinition extends Construct implements IProcess {
    */
   public addDefaultEnvironment(name: string, value: string): void {
     if (!this.origins.has(name)) {
-      this.setEnvironment(name, value, 'the library');
+      this.setEnvironment(name, value, DEFAULT);
     }
   }
 
@@ -283,11 +301,30 @@ export class ProcessDefinition extends Construct implements IProcess {
     this.startGroup.add(...dependables);
   }
 
+  private warnAboutRisks({ command, entryPoint, containerPort, environment }: ProcessDefinitionProps): void {
+    if (containerPort !== undefined && !command && !entryPoint) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:task-address',
+        "Without a 'command' the image's own entry point and command run: Django must allow the address of its task by itself, else the load balancer's " +
+        "health check gets a 400; and an entry point that migrates does so in every task. Give 'command', e.g. ['gunicorn', 'shop.wsgi:application'].");
+    }
+    if (isKnown(containerPort) && containerPort < 1024) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:privileged-port',
+        `'containerPort' ${containerPort} is below 1024, where only root may listen: an image that runs as another user does not start. Use 8000; ` +
+        'the load balancer has its own ports.');
+    }
+    const literals = literalSecrets(environment);
+    if (literals.length > 0) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:literal-secret',
+        `'environment' seems to hold secrets in plain text: ${literals.join(', ')}. Everybody who may read the template or the task definition reads them. ` +
+        "Give them by 'secrets'.");
+    }
+  }
+
   private createContainer(props: ProcessDefinitionProps, architecture: CpuArchitecture): ecs.ContainerDefinition {
     return this.taskDefinition.addContainer('Container', {
       containerName: this.containerName,
       image: props.image.bind(this, architecture),
-      entryPoint: (props.entryPoint ?? EntryPoint.allowTaskAddress()).bind(this.convention),
+      entryPoint: (props.entryPoint ?? (props.command ? EntryPoint.allowTaskAddress() : EntryPoint.ofImage())).bind(this.convention),
       command: props.command,
       portMappings: props.containerPort === undefined ? undefined : [{ containerPort: props.containerPort }],
       stopTimeout: Duration.seconds(this.stopTimeoutSeconds),
@@ -296,34 +333,64 @@ export class ProcessDefinition extends Construct implements IProcess {
   }
 
   private setEnvironment(name: string, value: string, origin: string): void {
-    this.claim(name, origin);
+    this.claim(name, origin, environmentValueProblem(value));
     this.container.addEnvironment(name, value);
   }
 
   private setSecret(name: string, secret: ecs.Secret, origin: string): void {
-    this.claim(name, origin);
+    this.claim(name, origin, this.origins.get(name) === DEFAULT
+      ? "has a default already, which a secret cannot replace: give it in the 'secrets' of the process"
+      : undefined);
     this.container.addSecret(name, secret);
+    this.secretCount += 1;
+    if (this.secretCount === MANY_SECRETS + 1) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:many-secrets',
+        `A task reads more than ${MANY_SECRETS} secrets before it starts, which makes starts slow and runs into limits of the secret store. ` +
+        'Keep several values as keys of one secret and read it as JSON.');
+    }
   }
 
   /** A name has one origin: setting it twice would silently drop one value. */
-  private claim(name: string, origin: string): void {
-    const problem = environmentNameProblem(name);
+  private claim(name: string, origin: string, valueProblem?: string): void {
+    const problem = environmentNameProblem(name) ?? valueProblem ?? this.originProblem(name, origin);
     if (problem) {
       throw new Error(definitionError(this, 'ProcessDefinition', [`the variable ${JSON.stringify(name)} ${problem}`]));
     }
-    const before = this.origins.get(name);
-    if (before !== undefined) {
-      throw new Error(definitionError(this, 'ProcessDefinition', [
-        `the variable ${JSON.stringify(name)} is set by ${before} and by ${origin}: remove yours, ` +
-        'or give the library\'s another name with `EnvironmentConvention.custom`',
-      ]));
-    }
     this.origins.set(name, origin);
+  }
+
+  private originProblem(name: string, origin: string): string | undefined {
+    const before = this.origins.get(name);
+    if (before === undefined || before === DEFAULT) {
+      return undefined;
+    }
+    if (before === OWN && origin === OWN) {
+      return 'is set twice by you: keep one of them';
+    }
+    return before === OWN || origin === OWN
+      ? `is set by ${before} and by ${origin}: remove yours, or give the library's another name with \`EnvironmentConvention.custom\``
+      : `is set by ${before} and again by ${origin}: attach one backing service of the kind only`;
+  }
+
+  private tooLarge(): string[] {
+    // Tokens count with their CloudFormation expression, which is about as long as what it becomes.
+    const { containerDefinitions } = this.taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
+    const bytes = Buffer.byteLength(JSON.stringify(Stack.of(this).resolve(containerDefinitions)));
+    return bytes > MAX_TASK_DEFINITION_BYTES
+      ? [definitionError(this, 'ProcessDefinition', [
+        `the task definition has about ${bytes} bytes, ECS accepts ${MAX_TASK_DEFINITION_BYTES}: keep long values in a secret, a parameter or the image`,
+      ])]
+      : [];
   }
 }
 
 const OWN = 'you';
+const DEFAULT = 'a default of the library';
 
 function originOf(variable: DjangoVariable): string {
   return `the library (DjangoVariable.${variable})`;
+}
+
+function smallestMemory(cpu: number = DEFAULT_SIZE.cpu): number {
+  return (Token.isUnresolved(cpu) ? undefined : fargateMemories(cpu)[0]) ?? DEFAULT_SIZE.memoryLimitMiB;
 }

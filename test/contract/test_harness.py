@@ -154,16 +154,16 @@ class TestPostgres:
 
 def test_s3_hides_and_refuses_what_the_role_may_not_see() -> None:
     with S3Emulator(region='eu-central-1', authorise=lambda key, action, arn: (key, action) == ('KEY', 's3:GetObject')) as s3:
-        s3.create_bucket('bucket')
-        s3.client.put_object(Bucket='bucket', Key='there', Body=b'content')
+        s3.create_bucket('harness')
+        s3.client.put_object(Bucket='harness', Key='there', Body=b'content')
         task = boto3.client('s3', endpoint_url=s3.url, region_name='eu-central-1', aws_access_key_id='KEY', aws_secret_access_key='x')
-        assert task.get_object(Bucket='bucket', Key='there')['Body'].read() == b'content'
-        assert urllib.request.urlopen(task.generate_presigned_url('get_object', {'Bucket': 'bucket', 'Key': 'there'})).read() == b'content'
+        assert task.get_object(Bucket='harness', Key='there')['Body'].read() == b'content'
+        assert urllib.request.urlopen(task.generate_presigned_url('get_object', {'Bucket': 'harness', 'Key': 'there'})).read() == b'content'
         with pytest.raises(task.exceptions.ClientError, match='s3:PutObject on resource'):
-            task.put_object(Bucket='bucket', Key='new', Body=b'')
+            task.put_object(Bucket='harness', Key='new', Body=b'')
         with pytest.raises(task.exceptions.ClientError, match='403'):
-            task.head_object(Bucket='bucket', Key='missing')
-        assert s3.denied == ['s3:PutObject on arn:aws:s3:::bucket/new', 's3:ListBucket on arn:aws:s3:::bucket']
+            task.head_object(Bucket='harness', Key='missing')
+        assert s3.denied == ['s3:PutObject on arn:aws:s3:::harness/new', 's3:ListBucket on arn:aws:s3:::harness']
 
 
 def test_the_agent_answers_as_on_fargate() -> None:

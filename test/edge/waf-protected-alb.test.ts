@@ -12,11 +12,11 @@ const CERTIFICATE_ARN = 'arn:aws:acm:eu-west-1:111111111111:certificate/1a2b3c4d
 const WEB_ACL_ARN = 'arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/shared/1a2b3c4d';
 const HOST_NAME = 'shop.example.com';
 
-/** The network lives in a stack of its own, so that the other holds only what the load balancer makes. */
+/** The network is imported, so that the stack holds only what the load balancer makes. */
 function newStack(env?: Environment): { stack: Stack; vpc: ec2.IVpc } {
-  const app = new App();
-  const vpc = new ec2.Vpc(new Stack(app, 'Base', { env }), 'Vpc', { maxAzs: 2, natGateways: 0 });
-  return { stack: new Stack(app, 'Stack', { env }), vpc };
+  const stack = new Stack(new App(), 'Stack', { env });
+  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a', 'b'], publicSubnetIds: ['subnet-a', 'subnet-b'] });
+  return { stack, vpc };
 }
 
 function synthesize(options: (stack: Stack) => WafProtectedAlbOptions = () => ({}), env?: Environment) {
@@ -43,7 +43,9 @@ describe('load balancer', () => {
   test('is public, protected from deletion, closed after 60 seconds and strict about headers', () => {
     const { template, alb, stack } = synthesize();
 
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internet-facing', Type: 'application', Name: Match.absent() });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      Scheme: 'internet-facing', Type: 'application', Name: Match.absent(), Subnets: ['subnet-a', 'subnet-b'],
+    });
     expect(attributes(template)).toEqual({
       'deletion_protection.enabled': 'true',
       'idle_timeout.timeout_seconds': '60',

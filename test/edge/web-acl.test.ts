@@ -21,8 +21,16 @@ function synthesize(props?: WebAclProps) {
   return { stack, webAcl, template: Template.fromStack(stack) };
 }
 
+const DEFAULTS: WebAclProps = {};
+const DEFAULT_RULES = synthesizedRules(DEFAULTS);
+
 /* eslint-disable-next-line @typescript-eslint/no-explicit-any */
-function rulesOf(props?: WebAclProps): any[] {
+function rulesOf(props = DEFAULTS): any[] {
+  return props === DEFAULTS ? DEFAULT_RULES : synthesizedRules(props);
+}
+
+/* eslint-disable-next-line @typescript-eslint/no-explicit-any */
+function synthesizedRules(props: WebAclProps): any[] {
   const [resource] = Object.values(synthesize(props).template.findResources('AWS::WAFv2::WebACL'));
   return resource.Properties.Rules;
 }

@@ -8,10 +8,9 @@ from typing import Any, Callable, Iterable
 from urllib.parse import parse_qs
 
 import boto3
+import cheroot.wsgi
 from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from waitress import wasyncore
-from waitress.server import create_server
 
 _OWN_KEY = 'test-itself'
 
@@ -24,31 +23,28 @@ class S3Emulator:
 
     moto's own server opens a connection per request and looks through its 200 services each time: collectstatic takes half as long again with it.
     Its own authorisation checks signatures and so wants its own access keys; ours asks the given function. Requests of the test itself pass.
+    moto keeps buckets until this process ends, so two emulators must not use the same names.
     """
 
     def __init__(self, *, region: str, authorise: Authorise = lambda _key, _action, _arn: True):
         self.region = region
         self.denied: list[str] = []
-        self._sockets: dict[int, Any] = {}
         application = _Guard(_Application(create_backend_app), authorise, self.denied)
-        self._server = create_server(application, map=self._sockets, host='127.0.0.1', port=0, threads=8, ident='AmazonS3')
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._server = cheroot.wsgi.Server(('127.0.0.1', 0), application, numthreads=8, server_name='AmazonS3')
+        self._thread = threading.Thread(target=self._server.serve, daemon=True)
 
     def __enter__(self) -> S3Emulator:
+        self._server.prepare()
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._server.pull_trigger()
+        self._server.stop()
         self._thread.join()
-        self._server.task_dispatcher.shutdown()
-        wasyncore.close_all(self._sockets)
 
     @property
     def url(self) -> str:
-        return f'http://127.0.0.1:{self._server.effective_port}'
+        return 'http://{}:{}'.format(*self._server.bind_addr)
 
     @functools.cached_property
     def client(self) -> Any:
@@ -64,10 +60,6 @@ class S3Emulator:
         """The keys of all objects in a bucket."""
         pages = self.client.get_paginator('list_objects_v2').paginate(Bucket=bucket)
         return {item['Key'] for page in pages for item in page.get('Contents', [])}
-
-    def _serve(self) -> None:
-        while not self._stopping.is_set():
-            wasyncore.loop(timeout=1, map=self._sockets, count=1)
 
 
 class _Application(DomainDispatcherApplication):

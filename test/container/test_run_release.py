@@ -1,0 +1,225 @@
+"""The release script as ECS starts it: `python -c <text> <words>`."""
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+SCRIPT = (pathlib.Path(__file__).parents[2] / 'container' / 'run_release.py').read_text()
+PYTHON = sys.executable
+
+
+def release(*words: str, cwd: pathlib.Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    script = SCRIPT.replace('TRIES, PAUSE = 30, 2', 'TRIES, PAUSE = 30, 0')
+    assert script != SCRIPT
+    return subprocess.run([PYTHON, '-c', script, *words], cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60)
+
+
+def says(text: str) -> list[str]:
+    return [PYTHON, '-c', f'print({text!r})']
+
+
+class TestCommands:
+    def test_run_in_order_and_are_named_in_the_log(self) -> None:
+        ended = release('echo', 'first one', '&&', 'echo', 'second')
+        assert ended.returncode == 0
+        assert ended.stdout.splitlines() == ["release: echo 'first one'", 'first one', 'release: echo second', 'second']
+
+    def test_stop_at_the_first_failure_with_its_exit_code_and_the_last_line_names_it(self) -> None:
+        ended = release('echo', 'first', '&&', 'sh', '-c', 'echo broken >&2; exit 3', '&&', 'echo', 'never')
+        assert ended.returncode == 3
+        assert 'never' not in ended.stdout
+        assert ended.stderr == 'broken\n'
+        assert ended.stdout.splitlines()[-1] == "release: failed with exit code 3: sh -c 'echo broken >&2; exit 3'"
+
+    @pytest.mark.parametrize(('number', 'code'), [(signal.SIGKILL, 137), (signal.SIGSEGV, 139)])
+    def test_killed_by_a_signal_give_128_and_its_number_as_docker_does(self, number: signal.Signals, code: int) -> None:
+        ended = release('sh', '-c', f'kill -{number.value} $$')
+        assert ended.returncode == code
+        assert f'release: failed with exit code {code}' in ended.stdout.splitlines()[-1]
+
+    def test_that_the_image_lacks_give_127_and_are_named(self) -> None:
+        ended = release('no-such-program', '--now', '&&', 'echo', 'never')
+        assert ended.returncode == 127
+        assert 'No such file' in ended.stdout.splitlines()[1]
+        assert ended.stdout.splitlines()[-1] == 'release: failed with exit code 127: no-such-program --now'
+
+    def test_are_read_by_no_shell(self) -> None:
+        assert release('echo', '$HOME', '; ls').stdout.splitlines()[1] == '$HOME ; ls'
+
+    def test_do_not_inherit_that_python_ignores_broken_pipes(self) -> None:
+        assert release('sh', '-c', 'yes | head -1').stdout.splitlines()[1:] == ['y']
+
+
+class TestSignals:
+    @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
+    def test_reach_the_command_and_end_the_release(self, tmp_path: pathlib.Path, number: signal.Signals) -> None:
+        ready = tmp_path / 'ready'
+        program = textwrap.dedent(f"""
+            import pathlib, signal, sys, time
+            def stop(number, frame):
+                print('got', number, flush=True)
+                sys.exit(0)
+            signal.signal({int(number)}, stop)
+            pathlib.Path({str(ready)!r}).touch()
+            time.sleep(60)
+        """)
+        process = subprocess.Popen([PYTHON, '-c', SCRIPT, PYTHON, '-c', program, '&&', 'echo', 'never'], stdout=subprocess.PIPE, text=True)
+        wait_for(ready)
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=10)
+        assert f'got {int(number)}' in output
+        assert 'never' not in output.splitlines()
+        assert process.returncode == 128 + number, 'a command that stops cleanly when asked to has still not done its work'
+
+    def test_end_the_wait_for_the_database(self, project: Project) -> None:
+        project.database('raise OperationalError("connection refused")')
+        process = subprocess.Popen([PYTHON, '-c', SCRIPT, '--wait-for-database', 'echo', 'never'], cwd=project.folder,
+                                   env=project.environment, stdout=subprocess.PIPE, text=True)
+        wait_for(project.tried)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=10)
+        assert process.returncode == 143
+        assert 'never' not in output.splitlines()
+
+
+class Project:
+    """A Django project whose database behaves as a test wants."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        self.tried = folder / 'tried'
+        self.environment = {**os.environ, 'DJANGO_SETTINGS_MODULE': 'site_settings'}
+        self.settings("DATABASES = {'default': {'ENGINE': 'moody', 'NAME': ':memory:'}}")
+
+    def settings(self, text: str) -> None:
+        (self.folder / 'site_settings.py').write_text(f'SECRET_KEY = "x"\n{text}\n')
+
+    def database(self, connect: str) -> None:
+        """`connect` is the body of what a connection attempt does; `tries` counts them."""
+        (self.folder / 'moody').mkdir(exist_ok=True)
+        (self.folder / 'moody' / '__init__.py').touch()
+        (self.folder / 'moody' / 'base.py').write_text(textwrap.dedent(f"""
+            import pathlib
+            from django.db.backends.sqlite3 import base
+            from sqlite3 import OperationalError, InterfaceError
+            class DatabaseWrapper(base.DatabaseWrapper):
+                tries = 0
+                def get_new_connection(self, parameters):
+                    DatabaseWrapper.tries += 1
+                    tries = self.tries
+                    pathlib.Path({str(self.tried)!r}).write_text(str(tries))
+                    {connect}
+                    return super().get_new_connection(parameters)
+        """))
+
+    def release(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return release('--wait-for-database', *words, cwd=self.folder, **self.environment)
+
+    @property
+    def tries(self) -> int:
+        return int(self.tried.read_text())
+
+
+@pytest.fixture
+def project(tmp_path: pathlib.Path) -> Project:
+    return Project(tmp_path)
+
+
+class TestWaitForTheDatabase:
+    def test_goes_on_when_the_database_answers(self, project: Project) -> None:
+        project.database('pass')
+        ended = project.release('echo', 'migrated')
+        assert (ended.returncode, ended.stdout.splitlines()) == (0, ['release: echo migrated', 'migrated'])
+        assert project.tries == 1
+
+    @pytest.mark.parametrize('text', [
+        'connection to server at "db" (10.0.0.1), port 5432 failed: Connection refused',
+        'could not translate host name "db" to address: Temporary failure in name resolution',
+        'FATAL:  the database system is starting up',
+        'connection timeout expired',
+        'FATAL:  PAM authentication failed for user "app"',
+        'SSL connection has been closed unexpectedly',
+        "(2002, \"Can't connect to server on 'db' (115)\")",
+        'connection to server at "my-certificate-store.rds.amazonaws.com" failed: Connection refused',
+    ])
+    def test_tries_again_when_that_may_help(self, project: Project, text: str) -> None:
+        project.database(f'if tries < 5: raise OperationalError({text!r})')
+        ended = project.release('echo', 'migrated')
+        assert ended.returncode == 0
+        assert project.tries == 5
+        assert ended.stdout.splitlines() == [f'release: waiting for the database: {text.replace("  ", " ")}', 'release: echo migrated', 'migrated']
+
+    def test_tries_again_after_an_interface_error(self, project: Project) -> None:
+        project.database('if tries < 2: raise InterfaceError("connection already closed")')
+        assert project.release('echo', 'migrated').returncode == 0
+
+    def test_gives_up_after_30_tries_with_the_reason(self, project: Project) -> None:
+        project.database('raise OperationalError("connection refused")')
+        ended = project.release('echo', 'never')
+        assert ended.returncode == 1
+        assert project.tries == 30
+        assert ended.stdout.splitlines() == [
+            'release: waiting for the database: connection refused',
+            'release: the database cannot be reached after 30 tries: connection refused',
+            'release: failed with exit code 1: wait for the database',
+        ]
+
+    @pytest.mark.parametrize('text', [
+        'SSL error: certificate verify failed',
+        'server certificate for "db.example.com" does not match host name "10.0.0.1"',
+        'root certificate file "/rds.pem" does not exist',
+        'SSL error: tlsv1 alert unknown ca',
+        'server does not support SSL, but SSL was required',
+        'FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "app", database "shop", no encryption',
+        'FATAL:  password authentication failed for user "app"',
+        'FATAL:  database "shop" does not exist',
+        "(1045, \"Access denied for user 'app'@'10.0.0.1' (using password: YES)\")",
+        '(2026, "SSL connection error: self-signed certificate in certificate chain")',
+    ])
+    def test_fails_at_once_when_waiting_would_not_help(self, project: Project, text: str) -> None:
+        project.database(f'raise OperationalError({text!r})')
+        ended = project.release('echo', 'never')
+        assert ended.returncode == 1
+        assert project.tries == 1
+        assert ended.stdout.splitlines() == [
+            f'release: the database refuses the connection, waiting would not help: {text.replace("  ", " ")}',
+            'release: failed with exit code 1: wait for the database',
+        ]
+
+    def test_shows_the_traceback_of_wrong_settings(self, project: Project) -> None:
+        project.settings("import no_such_package")
+        ended = project.release('echo', 'never')
+        assert ended.returncode == 1
+        assert "No module named 'no_such_package'" in ended.stderr
+        assert ended.stdout.splitlines() == ['release: failed with exit code 1: wait for the database']
+
+    def test_does_not_wait_where_the_project_has_no_database(self, project: Project) -> None:
+        project.settings('DATABASES = {}')
+        assert project.release('echo', 'collected').returncode == 0
+
+    def test_does_not_wait_where_there_are_no_settings(self, project: Project) -> None:
+        del project.environment['DJANGO_SETTINGS_MODULE']
+        ended = project.release('echo', 'collected')
+        assert ended.returncode == 0
+        assert ended.stdout.splitlines()[0] == 'release: DJANGO_SETTINGS_MODULE is not set: there is no database to wait for'
+
+    def test_limits_how_long_one_try_of_libpq_takes_unless_the_project_says_so(self, project: Project) -> None:
+        project.database('import os; print("seconds:", os.environ["PGCONNECT_TIMEOUT"])')
+        assert 'seconds: 5' in project.release('true').stdout
+        project.environment['PGCONNECT_TIMEOUT'] = '9'
+        assert 'seconds: 9' in project.release('true').stdout
+
+
+def wait_for(path: pathlib.Path) -> None:
+    for _ in range(200):
+        if path.exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f'{path} did not appear')

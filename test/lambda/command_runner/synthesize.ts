@@ -1,0 +1,24 @@
+/** Prints the template of a release, so that the handler is tested with the rights and the properties that it really gets. */
+import { App, Stack } from 'aws-cdk-lib/core';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { CommandRunner } from '../../../src/processes/command-runner';
+import { DjangoImage } from '../../../src/processes/django-image';
+import { EntryPoint } from '../../../src/processes/entry-point';
+import { ProcessDefinition } from '../../../src/processes/process-definition';
+import { Release } from '../../../src/processes/release';
+import { releaseEntryPoint } from '../../../src/processes/release-command';
+
+const app = new App({ analyticsReporting: false });
+const stack = new Stack(app, 'Shop');
+const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
+const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
+const process_ = new ProcessDefinition(stack, 'Process', {
+  vpc, image: DjangoImage.fromRegistry('shop/backend:1'), entryPoint: EntryPoint.of(...releaseEntryPoint()),
+});
+new Release(stack, 'Release', {
+  commandRunner: new CommandRunner(stack, 'Commands', { cluster }),
+  process: process_,
+  commands: [['python', 'manage.py', 'migrate', '--noinput'], ['python', 'manage.py', 'collectstatic', '--noinput']],
+});
+console.log(JSON.stringify(app.synth().getStackArtifact(stack.artifactId).template));
