@@ -71,7 +71,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: [
     '/.venv/', '/build/', '__pycache__/', '*.pyc', '.pytest_cache/', 'cdk.out/', '.DS_Store', '/examples/python/.venv/', '*.egg-info/',
   ],
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'tools', 'examples/typescript', '.projenrc.ts'] },
+  eslintOptions: { projectService: false, tsconfigPath: './tsconfig.dev.json', dirs: ['src'], devdirs: ['test', 'tools', 'examples/typescript', '.projenrc.ts'] },
 });
 
 for (const path of [
@@ -83,7 +83,7 @@ for (const path of [
 
 // --- lint ---------------------------------------------------------------------------------------
 project.eslint?.addRules({
-  'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+  '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
   'no-restricted-imports': ['error', {
     paths: [{ name: 'aws-cdk-lib', message: "Import 'aws-cdk-lib/core' or 'aws-cdk-lib/aws-x': the root costs every user four times the type-check time." }],
   }],
@@ -150,7 +150,7 @@ const policy = project.addTask('test:policy', {
   description: 'CDK template validation and cdk-nag AwsSolutions on the example and on each construct',
   exec: `${tsx} --import ./tools/newest-cdk.ts tools/policy.ts`,
 });
-const example = project.addTask('example', {
+project.addTask('example', {
   description: 'Synthesises the example integration stack and shows what it made (no AWS account, no Docker)',
   exec: `${tsx} tools/example.ts`,
   receiveArgs: true,
@@ -163,6 +163,10 @@ const contract = project.addTask('contract', {
     { exec: `${tsx} tools/example.ts --quiet` },
     { exec: '.venv/bin/python -m pytest test/contract', receiveArgs: true },
   ],
+});
+const docs = project.addTask('test:docs', {
+  description: 'Compiles every code block of README, docs and API examples',
+  exec: `${tsx} test/docs/snippets.ts`,
 });
 const packaging = project.addTask('test:packaging', {
   description: 'Installs the packed npm tarball and the wheel into empty projects and synthesises both examples',
@@ -177,9 +181,9 @@ project.testTask.reset();
 for (const task of [typecheck, project.tasks.tryFind('eslint')!, unit, policy, handlers, contract]) {
   project.testTask.spawn(task);
 }
-// The packaging test needs the compiled library; `build` has compiled it already, a lone `test` has not.
-project.testTask.spawn(project.compileTask);
-project.testTask.spawn(packaging);
-void example;
+// These need the compiled library; `build` has compiled it already, a lone `test` has not.
+for (const task of [project.compileTask, docs, packaging]) {
+  project.testTask.spawn(task);
+}
 
 project.synth();

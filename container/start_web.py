@@ -6,19 +6,26 @@ import json
 import os
 import socket
 import sys
+from http.client import HTTPException
 from urllib.request import ProxyHandler, build_opener
 
 
 def own_addresses():
     uri = os.environ.get("ECS_CONTAINER_METADATA_URI_V4")
-    if not uri:
-        return socket.gethostbyname_ex(socket.gethostname())[2]
-    with build_opener(ProxyHandler({})).open(uri, timeout=5) as answer:
-        return [ip for network in json.load(answer)["Networks"] for ip in network.get("IPv4Addresses", [])]
+    if uri:
+        try:
+            with build_opener(ProxyHandler({})).open(uri, timeout=5) as answer:
+                return [ip for network in json.load(answer)["Networks"] for ip in network.get("IPv4Addresses", [])]
+        except (OSError, HTTPException, ValueError, KeyError) as error:
+            print(f"start: no answer from the metadata endpoint ({error!r}), the addresses of the host name are allowed", flush=True)
+    return socket.gethostbyname_ex(socket.gethostname())[2]
 
 
 variables, *command = sys.argv[1:]
 for variable in filter(None, variables.split(",")):
     hosts = [host for host in os.environ.get(variable, "").split(",") if host]
     os.environ[variable] = ",".join(dict.fromkeys(hosts + own_addresses()))
-os.execvp(command[0], command)
+try:
+    os.execvp(command[0], command)
+except OSError as error:
+    sys.exit(f"start: cannot run {command[0]!r}: {error.strerror}")

@@ -35,7 +35,7 @@ export function pythonVersion(python: string): string | undefined {
 /** Installs with pip; shows what pip says only when it fails. */
 export function pipInstall(python: string, args: string[], cwd?: string): void {
   const { status, stdout, stderr } = spawnSync(python, ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--quiet', ...args], {
-    cwd, encoding: 'utf8', maxBuffer: 1 << 28,
+    cwd, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024,
   });
   if (status !== 0) {
     throw new PythonProblem(`pip install ${args.join(' ')} failed:\n\n${(stdout + stderr).trim()}`);

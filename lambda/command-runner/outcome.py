@@ -24,10 +24,10 @@ FAILED_COMMAND = re.compile(r'release: failed with exit code \d+: (.+)')
 
 def report_run(run: Mapping[str, Any], execution: str, clients: Clients, deadline: Deadline) -> dict[str, Any]:
     """Last step of the state machine: answers, and gives back the reason for whoever reads the execution."""
-    failure = run.get('failure')
-    if failure is None:
+    if 'task' in run:  # beside a failure, when only the second try started
         answer = succeeded(f'{run["name"]}: the command succeeded')
     else:
+        failure = run['failure']
         answer = failed(_reason(run, execution, explain(failure, run), clients, deadline, failure.get('Cause', '')))
     return {'answered': send(run['cloudFormation'], answer), 'reason': answer.reason}
 
@@ -59,15 +59,15 @@ def _reason(
     named = FAILED_COMMAND.search(task_log.lines[-1]) if task_log.lines else None
     command = named[1] if named else shlex.join(word for word in run['command'] if word != '--wait-for-database').replace("'&&'", '&&')
     explanation = explanation.with_hint_of(task_log.lines)
-    text = f'{run["name"]}: `{_cut(command, 300)}` failed: {explanation.cause}. Next step: {explanation.next_step}. '
-    text += f'Execution: {execution}. '
-    if task_log.stream:
-        text += f'Log group: {run["logGroup"]}, stream: {task_log.stream}.'
-    if task_log.lines:
-        text += f' Last lines:\n{last_bytes(task_log.lines)}'
-    elif task_log.problem:
-        text += f' {task_log.problem}'
-    return text
+    parts = [
+        f'{run["name"]}: `{_cut(command, 300)}` failed: {explanation.cause}.',
+        f'Next step: {explanation.next_step}.',
+        f'Execution: {execution}.',
+        task_log.stream and f'Log group: {run["logGroup"]}, stream: {task_log.stream}.',
+        task_log.problem,
+        task_log.lines and f'Last lines:\n{last_bytes(task_log.lines)}',
+    ]
+    return ' '.join(filter(None, parts))
 
 
 def _read(

@@ -1,13 +1,14 @@
-import { Annotations, CfnResource, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Annotations, CfnResource, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { FILE_STORAGE_RULES, inOneRegion } from './file-storage-rules';
 import { IBackingService } from '../config/backing-service';
 import { DjangoVariable } from '../config/django-variable';
 import { IProcess, ProcessDuty } from '../config/process';
-import { isKnown, Rule, show, validateProps } from '../private/validation';
+import { validateProps } from '../private/validation';
 
 /** Keys of the objects that CloudFront serves; the path of `STATIC_URL`. */
 const STATIC_PREFIX = 'static/';
@@ -73,41 +74,13 @@ export interface FileStorageOptions {
 /** Properties of a `FileStorage`. */
 export interface FileStorageProps extends FileStorageOptions {
   /**
-   * Bucket for the server access logs of the new buckets, under `s3-access-logs/`. It must be in the same region and not be
+   * Bucket for the server access logs of the new buckets, if any, under `s3-access-logs/`. It must be in the same region and not be
    * encrypted with a KMS key.
    * @default - no access logs
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
    */
   readonly accessLogBucket?: s3.IBucket;
 }
-
-const RULES: Rule<FileStorageProps>[] = [
-  ({ corsAllowedOrigins }) => isKnown(corsAllowedOrigins) ? originProblem(corsAllowedOrigins) : undefined,
-  ({ noncurrentVersionExpiration: time }) => isKnown(time) && !(time.toDays({ integral: false }) >= 1 && Number.isInteger(time.toDays({ integral: false })))
-    ? `'noncurrentVersionExpiration' must be one or more whole days, got ${show(time)}`
-    : undefined,
-  ({ mediaVersioned, noncurrentVersionExpiration: time }) => mediaVersioned === false && time
-    ? `'noncurrentVersionExpiration' must not be given with 'mediaVersioned' false, got ${show(time)}: there are no former versions`
-    : undefined,
-  ({ mediaBucket, mediaVersioned, noncurrentVersionExpiration, corsAllowedOrigins }) => {
-    const settings = Object.entries({ mediaVersioned, noncurrentVersionExpiration, corsAllowedOrigins }).filter(([, value]) => value !== undefined);
-    return mediaBucket && settings.length > 0
-      ? `${settings.map(([prop]) => `'${prop}'`).join(', ')} must not be given with 'mediaBucket': set it on that bucket`
-      : undefined;
-  },
-  ({ staticBucket }) => staticBucket?.encryptionKey
-    ? '\'staticBucket\' must not be encrypted with a KMS key, because everybody reads static files: use BucketEncryption.S3_MANAGED'
-    : undefined,
-  ({ accessLogBucket, mediaBucket, staticBucket }) => accessLogBucket && mediaBucket && staticBucket
-    ? '\'accessLogBucket\' must not be given with both \'mediaBucket\' and \'staticBucket\': switch access logs on there'
-    : undefined,
-  ({ accessLogBucket }) => accessLogBucket?.encryptionKey
-    ? '\'accessLogBucket\' must not be encrypted with a KMS key, because S3 delivers no access logs to it: use BucketEncryption.S3_MANAGED'
-    : undefined,
-  ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
-    ? '\'removalPolicy\' must not be SNAPSHOT: a bucket has no snapshots; use RETAIN'
-    : undefined,
-];
 
 /**
  * Files of a Django project: a private bucket for uploads, and one for static files that CloudFront serves.
@@ -136,7 +109,7 @@ export class FileStorage extends Construct implements IBackingService {
 
   public constructor(scope: Construct, id: string, props: FileStorageProps = {}) {
     super(scope, id);
-    validateProps(this, 'FileStorage', props, [...RULES, oneRegion(Stack.of(this).region)]);
+    validateProps(this, 'FileStorage', props, [...FILE_STORAGE_RULES, inOneRegion(Stack.of(this).region)]);
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
 
@@ -258,6 +231,9 @@ export class FileStorage extends Construct implements IBackingService {
       }));
       return;
     }
+    if (buckets.length === 0) {
+      return;
+    }
     const stack = Stack.of(this);
     const { statementAdded } = logBucket.addToResourcePolicy(new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
@@ -332,30 +308,12 @@ function acknowledgeWildcard(grantee: iam.IGrantable, objects: string): void {
   }
 }
 
-function originProblem(allowed: string[]): string | undefined {
-  const wrong = allowed.filter((origin) => isKnown(origin) && !/^https?:\/\/[^/*\s]+$/.test(origin));
-  return wrong.length > 0
-    ? `'corsAllowedOrigins' must be a scheme and a host like 'https://www.example.com', without a path, got ${wrong.map(show).join(', ')}: ` +
-      'with \'*\' any page could use the presigned URLs that it gets hold of, so name each origin'
-    : undefined;
-}
-
-function oneRegion(stackRegion: string): Rule<FileStorageProps> {
-  return ({ mediaBucket, staticBucket }) => {
-    const media = mediaBucket?.env.region ?? stackRegion;
-    const statics = staticBucket?.env.region ?? stackRegion;
-    return isKnown(media) && isKnown(statics) && media !== statics
-      ? `'mediaBucket' and 'staticBucket' must be in one region, got ${media} and ${statics}: Django gets one region for both`
-      : undefined;
-  };
-}
-
 /** A resolved value as cdk-nag writes it in the names of its findings. */
 function flatten(value: unknown): string {
   if (typeof value === 'string') {
     return value;
   }
-  const intrinsic = value as { 'Fn::Join'?: [string, unknown[]]; 'Fn::GetAtt'?: string[]; Ref?: string };
+  const intrinsic = value as { 'Fn::Join'?: [string, unknown[]]; 'Fn::GetAtt'?: string[]; 'Ref'?: string };
   if (intrinsic['Fn::Join']) {
     return intrinsic['Fn::Join'][1].map(flatten).join(intrinsic['Fn::Join'][0]);
   }

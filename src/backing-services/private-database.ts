@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib/core';
+import { Annotations, Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -6,13 +6,14 @@ import { Construct } from 'constructs';
 import { IBackingService } from '../config/backing-service';
 import { DjangoVariable } from '../config/django-variable';
 import { IProcess } from '../config/process';
-import { maxConnections, POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../private/postgres';
-import { durationBetween, integerBetween, isKnown, Rule, show, validateProps } from '../private/validation';
+import { databaseSubnets, DEFAULT_STORAGE_GIB, PRIVATE_DATABASE_RULES } from './private-database-rules';
+import { describe } from '../private/description';
+import { maxConnections } from '../private/postgres';
+import { validateProps } from '../private/validation';
 
 const DEFAULT_VERSION = '17';
-const DEFAULT_STORAGE_GIB = 20;
 const DEFAULT_MAX_STORAGE_GIB = 100;
-const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/i;
+const MOST_STORAGE_GIB = 65536;
 /** Everything but letters, digits, `-`, `.`, `_` and `~`: what remains needs no escaping in a URL. */
 const NOT_URL_SAFE = ' %+`#$&*()|[]{}:;<>?!\'/@"\\=^,';
 
@@ -52,7 +53,7 @@ export interface PrivateDatabaseOptions {
 
   /**
    * Storage in GiB up to which RDS grows it by itself: at least a tenth more than at the start.
-   * @default - 100, or five times the storage at the start
+   * @default - 100, or five times the storage at the start up to 65,536; it does not grow where the start is known at deployment only
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
    */
   readonly maxAllocatedStorageGiB?: number;
@@ -77,8 +78,8 @@ export interface PrivateDatabaseOptions {
   readonly deletionProtection?: boolean;
 
   /**
-   * What happens to the instance, its secret, subnet group and parameter group when they are removed from the
-   * stack. `SNAPSHOT` keeps a last snapshot of the data and nothing else.
+   * What happens to the instance, its secret, security group, subnet group and parameter group when they are removed from
+   * the stack. `SNAPSHOT` keeps a last snapshot of the data and nothing else.
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -95,22 +96,6 @@ export interface PrivateDatabaseProps extends PrivateDatabaseOptions {
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 }
-
-const RULES: Rule<PrivateDatabaseProps>[] = [
-  ({ engineVersion }) => isKnown(engineVersion) ? versionProblem(engineVersion) : undefined,
-  ({ instanceType }) => isKnown(instanceType) && !/^(db\.)?[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(instanceType)
-    ? `'instanceType' must be a class and a size like 't4g.small', got ${show(instanceType)}`
-    : undefined,
-  ({ databaseName }) => isKnown(databaseName) ? nameProblem('databaseName', databaseName, RESERVED_DATABASES) : undefined,
-  ({ username }) => isKnown(username) ? nameProblem('username', username, RESERVED_USERS) : undefined,
-  integerBetween('allocatedStorageGiB', 20, 65536, 'GiB'),
-  integerBetween('maxAllocatedStorageGiB', 22, 65536, 'GiB'),
-  ({ allocatedStorageGiB: start = DEFAULT_STORAGE_GIB, maxAllocatedStorageGiB: max }) => isKnown(max) && isKnown(start) && max < start * 1.1
-    ? `'maxAllocatedStorageGiB' (${max}) must be at least a tenth more than 'allocatedStorageGiB' (${start}): give ${Math.ceil(start * 1.1)} or more`
-    : undefined,
-  durationBetween('backupRetention', Duration.days(1), Duration.days(35), 'RDS keeps automated backups for 35 days at most, and 0 would switch them off'),
-  ({ vpc, vpcSubnets }) => subnetProblem(vpc, vpcSubnets),
-];
 
 /**
  * PostgreSQL database on RDS that nobody but the attached processes can reach: private, encrypted at rest and
@@ -144,7 +129,7 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
 
   public constructor(scope: Construct, id: string, props: PrivateDatabaseProps) {
     super(scope, id);
-    validateProps(this, 'PrivateDatabase', props, RULES);
+    validateProps(this, 'PrivateDatabase', props, PRIVATE_DATABASE_RULES);
 
     const instanceType = (props.instanceType ?? 't4g.small').replace(/^db\./, '');
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
@@ -155,9 +140,11 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
 
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
-      description: `Database of ${this.node.path}`,
+      description: describe('Database of', this),
       allowAllOutbound: false,
     });
+    // An instance that is kept uses its security group: deleting that would fail, and the stack with it.
+    this.securityGroup.applyRemovalPolicy(companionPolicy);
     this.secret = new rds.DatabaseSecret(this, 'Secret', {
       username: props.username ?? 'django',
       dbname: this.databaseName,
@@ -170,6 +157,10 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
       defaultPort: ec2.Port.tcp(5432),
     });
     this.acknowledgeFindings(props);
+    if (removalPolicy === RemovalPolicy.DESTROY && (props.deletionProtection ?? true)) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:protected-database',
+        "'removalPolicy' DESTROY has no effect while 'deletionProtection' is on: deleting the stack fails. Set 'deletionProtection' to false.");
+    }
   }
 
   public attachTo(process: IProcess): void {
@@ -196,12 +187,12 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
     const subnetGroup = new rds.SubnetGroup(this, 'Subnets', {
       vpc: props.vpc,
       vpcSubnets: databaseSubnets(props.vpc, props.vpcSubnets),
-      description: `Database of ${this.node.path}`,
+      description: describe('Database of', this),
       removalPolicy: companionPolicy,
     });
     const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
       engine,
-      description: `Database of ${this.node.path}`,
+      description: describe('Database of', this),
       parameters: { 'rds.force_ssl': '1' },
       removalPolicy: companionPolicy,
     });
@@ -219,7 +210,7 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
       storageType: rds.StorageType.GP3,
       storageEncrypted: true,
       allocatedStorage,
-      maxAllocatedStorage: props.maxAllocatedStorageGiB ?? Math.max(DEFAULT_MAX_STORAGE_GIB, allocatedStorage * 5),
+      maxAllocatedStorage: props.maxAllocatedStorageGiB ?? defaultMaxStorage(allocatedStorage),
       backupRetention: props.backupRetention ?? Duration.days(7),
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: removalPolicy === RemovalPolicy.DESTROY,
@@ -249,42 +240,7 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
   }
 }
 
-function databaseSubnets(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): ec2.SubnetSelection {
-  return selection ?? {
-    subnetType: vpc.isolatedSubnets.length > 0 ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS,
-  };
-}
-
-function subnetProblem(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): string | undefined {
-  if (!selection && vpc.isolatedSubnets.length === 0 && vpc.privateSubnets.length === 0) {
-    return `'vpc' must have isolated or private subnets for the database, it has ${vpc.publicSubnets.length} public ones only: ` +
-      'add a subnet group of the type PRIVATE_ISOLATED to it, or give others with \'vpcSubnets\'';
-  }
-  const publicIds = new Set(vpc.publicSubnets.map((subnet) => subnet.subnetId));
-  const chosen = vpc.selectSubnets(databaseSubnets(vpc, selection)).subnets.filter((subnet) => publicIds.has(subnet.subnetId));
-  return chosen.length > 0
-    ? `'vpcSubnets' must not be public, got ${chosen.map((subnet) => subnet.node.path).join(', ')}: choose PRIVATE_ISOLATED ones`
-    : undefined;
-}
-
-function versionProblem(version: string): string | undefined {
-  const major = version.split('.')[0];
-  if (!POSTGRES_MAJORS.includes(major)) {
-    return `'engineVersion' must be one of ${POSTGRES_MAJORS.join(', ')}, got ${show(version)}`;
-  }
-  const minors = postgresMinors(major);
-  return version === major || minors.includes(version)
-    ? undefined
-    : `'engineVersion' must be '${major}', which follows RDS's minor versions, or one of ${minors.join(', ')}, got ${show(version)}`;
-}
-
-function nameProblem(prop: string, name: string, reserved: string[]): string | undefined {
-  if (!IDENTIFIER.test(name)) {
-    const suggestion = name.replace(/[^a-z0-9_]+/gi, '_').replace(/^[^a-z]+/i, '').slice(0, 63);
-    return `'${prop}' must be letters, digits and '_', begin with a letter and have 63 characters at most, got ${show(name)}` +
-      (suggestion && `: use ${show(suggestion)}`);
-  }
-  return reserved.includes(name.toLowerCase()) || /^pg_/i.test(name)
-    ? `'${prop}' must not be ${show(name)}: RDS and PostgreSQL reserve it`
-    : undefined;
+function defaultMaxStorage(allocated: number): number | undefined {
+  const most = Math.min(MOST_STORAGE_GIB, Math.max(DEFAULT_MAX_STORAGE_GIB, allocated * 5));
+  return Token.isUnresolved(allocated) || most * 10 < allocated * 11 ? undefined : most;
 }

@@ -1,20 +1,18 @@
-import { Duration } from 'aws-cdk-lib/core';
 import { certificateIn, DOMAIN_RULES } from './domain-rules';
 import { nestedRules } from './nested-rules';
 import { WafProtectedAlbProps } from './waf-protected-alb';
 import { WEB_ACL_RULES } from './web-acl-validation';
-import { durationBetween, isKnown, Rule, show } from '../private/validation';
+import { isKnown, Rule, show, wholeUnits } from '../private/validation';
 
 const WEB_ACL_ARN = /^arn:aws[a-z-]*:wafv2:([a-z0-9-]+):\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/;
-const DAY_IN_MILLISECONDS = Duration.days(1).toMilliseconds();
+const MILLISECONDS = { seconds: 1000, days: 24 * 60 * 60 * 1000 };
 
 /** What holds for a load balancer in a region, which may be a token. */
 export function wafProtectedAlbRules(region: string): Rule<WafProtectedAlbProps>[] {
   return [
     enoughPublicSubnets,
     ...nestedRules<WafProtectedAlbProps, 'domain'>('domain', [...DOMAIN_RULES, certificateIn(region)]),
-    durationBetween('idleTimeout', Duration.seconds(1), Duration.seconds(4000)),
-    wholeUnits('idleTimeout', 1000, 'seconds'),
+    wholeBetween('idleTimeout', 1, 4000, 'seconds'),
     ({ accessLogBucket }) => accessLogBucket?.encryptionKey
       ? '\'accessLogBucket\' must not be encrypted with a KMS key, because load balancers cannot write to such a bucket: '
         + 'give one with BucketEncryption.S3_MANAGED'
@@ -22,8 +20,7 @@ export function wafProtectedAlbRules(region: string): Rule<WafProtectedAlbProps>
     ({ accessLogBucket }) => isKnown(region) && isKnown(accessLogBucket?.env.region) && accessLogBucket.env.region !== region
       ? `'accessLogBucket' must be in the region of the load balancer, which is ${show(region)}, but it is in ${show(accessLogBucket.env.region)}`
       : undefined,
-    durationBetween('accessLogExpiration', Duration.days(1), Duration.days(3650)),
-    wholeUnits('accessLogExpiration', DAY_IN_MILLISECONDS, 'days'),
+    wholeBetween('accessLogExpiration', 1, 3650, 'days'),
     ({ accessLogBucket, accessLogExpiration }) => accessLogBucket && accessLogExpiration
       ? '\'accessLogExpiration\' must not be given with \'accessLogBucket\': add a lifecycle rule to your bucket instead'
       : undefined,
@@ -53,8 +50,17 @@ function enoughPublicSubnets({ vpc }: WafProtectedAlbProps): string | undefined 
       + `got ${zones.length === 0 ? 'none' : `${zones.map(show).join(', ')} only`}: add some, or give another VPC`;
 }
 
-function wholeUnits(prop: 'idleTimeout' | 'accessLogExpiration', milliseconds: number, unit: string): Rule<WafProtectedAlbProps> {
-  return ({ [prop]: duration }) => isKnown(duration) && duration.toMilliseconds() % milliseconds !== 0
-    ? `'${prop}' must be in whole ${unit}, got ${show(duration)}`
-    : undefined;
+/** In one unit, because a duration is shown to users with its largest two units only. */
+function wholeBetween(prop: 'idleTimeout' | 'accessLogExpiration', min: number, max: number, unit: keyof typeof MILLISECONDS): Rule<WafProtectedAlbProps> {
+  const tokenInUnit = wholeUnits<WafProtectedAlbProps>(prop, unit);
+  return (props) => {
+    const duration = props[prop];
+    if (!isKnown(duration)) {
+      return tokenInUnit(props);
+    }
+    const amount = typeof duration.toMilliseconds === 'function' ? duration.toMilliseconds() / MILLISECONDS[unit] : NaN;
+    return Number.isInteger(amount) && amount >= min && amount <= max
+      ? undefined
+      : `'${prop}' must be a Duration of ${min} to ${max} whole ${unit}, got ${Number.isNaN(amount) ? show(duration) : `${amount} ${unit}`}`;
+  };
 }

@@ -80,7 +80,8 @@ function roomProblem(props: AddressProps): string | undefined {
     return undefined;
   }
   const wanted = groups.map(({ name, mask }) => `${zones} ${name} ones of /${mask ?? SMALLEST_MASK}${mask ? '' : ' at least'}`).join(', ');
-  const enough = Array.from({ length: block.mask - LARGEST_MASK }, (_, index) => block.mask - 1 - index).find((mask) => subnetsFit(mask, groups, zones));
+  const larger = Array.from({ length: block.mask - LARGEST_MASK }, (_, index) => block.mask - 1 - index);
+  const enough = larger.find((mask) => subnetsFit(mask, groups, zones));
   return `'cidr' ${show(cidr)} has ${addresses(block.mask)} addresses, too few for the subnets: ${wanted}; ` +
     (enough ? `use a /${enough}, or smaller subnets` : 'use smaller subnets, that is a greater mask');
 }

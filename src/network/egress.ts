@@ -1,6 +1,6 @@
-import { Token, Validations } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { Token, Validations } from 'aws-cdk-lib/core';
 import { show } from '../private/validation';
 
 /** Options of a NAT instance. */

@@ -1,8 +1,8 @@
-import { Annotations, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Annotations, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ADDRESS_RULES, DEFAULT_CIDR, DEFAULT_MAX_AZS, isPublicRange, zoneCount } from './address-rules';
 import { Egress } from './egress';
@@ -133,12 +133,16 @@ export class Network extends Construct implements INetwork {
     return new VpcNetwork(scope, id, props);
   }
 
+  /** The VPC. */
   public readonly vpc: ec2.IVpc;
 
+  /** Subnets of the tasks: the private ones, or with `Egress.publicIp()` the public ones. */
   public readonly taskSubnets: ec2.SubnetSelection;
 
+  /** Whether tasks need public IP addresses to reach the internet. */
   public readonly assignPublicIp: boolean;
 
+  /** Subnets of databases and caches: the isolated ones. */
   public readonly databaseSubnets: ec2.SubnetSelection;
 
   /** Gateway endpoint for S3, which is free. */

@@ -1,5 +1,5 @@
-import { Annotations } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { definitionError, Rule, validateProps } from '../private/validation';
 

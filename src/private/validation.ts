@@ -43,9 +43,15 @@ export function durationBetween<P>(prop: keyof P & string, min: Duration, max: D
 /** The duration, if given and known at synth, must be whole seconds or days: AWS takes nothing finer. */
 export function wholeUnits<P>(prop: keyof P & string, unit: 'seconds' | 'days'): Rule<P> {
   const milliseconds = Duration[unit](1).toMilliseconds();
-  return whenKnown(prop, (value) => isDuration(value) && value.toMilliseconds() % milliseconds !== 0
-    ? `must be in whole ${unit}, got ${show(value)}`
-    : undefined);
+  return ({ [prop]: value }) => {
+    if (!isDuration(value)) {
+      return undefined;
+    }
+    if (value.isUnresolved()) {
+      return value.unitLabel() === unit ? undefined : `'${prop}' must be a Duration.${unit}(...) where its amount is a token, got Duration.${value.unitLabel()}(...)`;
+    }
+    return value.toMilliseconds() % milliseconds === 0 ? undefined : `'${prop}' must be in whole ${unit}, got ${show(value)}`;
+  };
 }
 
 /** The prop must not be a token, because other values are computed from it; `what` names them. */

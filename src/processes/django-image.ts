@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'fs';
-import { join, resolve } from 'path';
+import { isAbsolute, join, relative, resolve } from 'path';
 import { Annotations, Token } from 'aws-cdk-lib/core';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
@@ -19,6 +19,14 @@ const EXCLUDES = [
   '**/.pytest_cache', '**/.mypy_cache', '**/.ruff_cache', '**/.tox', '**/.coverage', '**/htmlcov',
   '**/.env', '**/.env.*', '**/.DS_Store', 'cdk.out', '*.sqlite3',
 ];
+
+const NAME = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const TAG = /^\w[\w.-]{0,127}$/;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const REPOSITORY = new RegExp(`^${NAME}(?:/${NAME})*$`);
+/** @see https://github.com/distribution/reference/blob/main/reference.go */
+const IMAGE_REFERENCE = new RegExp(`^(?:[a-zA-Z0-9.-]+(?::\\d+)?/)?${NAME}(?:/${NAME})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`);
+const PRIVATE_ECR = /^\d{12}\.dkr\.ecr[^/]*\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
 
 /** Options of an image that is built during `cdk deploy`. */
 export interface DirectoryImageOptions {
@@ -117,7 +125,7 @@ class DirectoryImage extends DjangoImage {
 
   public bind(scope: Construct, architecture: CpuArchitecture): ecs.ContainerImage {
     const file = this.options.file ?? 'Dockerfile';
-    const problem = directoryProblem(this.directory, file);
+    const problem = directoryProblem(this.directory, file) ?? buildArgsProblem(this.options.buildArgs);
     if (problem) {
       throw new Error(definitionError(scope, 'DjangoImage', [problem]));
     }
@@ -138,10 +146,9 @@ class RegistryImage extends DjangoImage {
 
   public bind(scope: Construct): ecs.ContainerImage {
     if (!Token.isUnresolved(this.image)) {
-      if (!/^[^\s:/@][^\s]*$/.test(this.image) || /^https?:\/\//.test(this.image)) {
-        throw new Error(definitionError(scope, 'DjangoImage', [
-          `the image must be 'registry/name:tag' without a scheme, got ${JSON.stringify(this.image)}`,
-        ]));
+      const problem = referenceProblem(this.image);
+      if (problem) {
+        throw new Error(definitionError(scope, 'DjangoImage', [problem]));
       }
       warnAboutMovingTag(scope, this.image, tagOf(this.image));
     }
@@ -160,10 +167,9 @@ class EcrImage extends DjangoImage {
   }
 
   public bind(scope: Construct): ecs.ContainerImage {
-    if (!Token.isUnresolved(this.repositoryName) && /[:@]|\.amazonaws\./.test(this.repositoryName)) {
-      throw new Error(definitionError(scope, 'DjangoImage', [
-        `'repositoryName' must be the name of the repository alone, got ${JSON.stringify(this.repositoryName)}: give the tag as the second argument`,
-      ]));
+    const problems = [repositoryProblem(this.repositoryName), tagProblem(this.tagOrDigest)].filter((problem) => problem !== undefined);
+    if (problems.length > 0) {
+      throw new Error(definitionError(scope, 'DjangoImage', problems));
     }
     warnAboutMovingTag(scope, `${this.repositoryName}:${this.tagOrDigest}`, this.tagOrDigest);
     const repository = ecr.Repository.fromRepositoryName(scope, 'Repository', this.repositoryName);
@@ -189,10 +195,44 @@ function directoryProblem(directory: string, file: string): string | undefined {
   if (!statSync(path).isDirectory()) {
     return `${JSON.stringify(directory)} must be a directory, it is a file: give the directory that holds the Dockerfile`;
   }
+  if (isAbsolute(file) || relative(path, join(path, file)).startsWith('..')) {
+    return `'file' must lie in the directory, got ${JSON.stringify(file)}: Docker gets nothing else, so take a directory that holds both`;
+  }
   if (!existsSync(join(path, file))) {
     return `the directory ${JSON.stringify(path)} has no ${JSON.stringify(file)}: add it, or name another with 'file'`;
   }
   return undefined;
+}
+
+function buildArgsProblem(buildArgs: Record<string, string> = {}): string | undefined {
+  const tokens = Object.keys(buildArgs).filter((name) => Token.isUnresolved(buildArgs[name]));
+  return tokens.length > 0
+    ? `'buildArgs' must be known at synthesis, because the image is built before the deployment, got tokens for ${tokens.join(', ')}: ` +
+      'give plain values, or hand them over as environment variables'
+    : undefined;
+}
+
+function referenceProblem(image: string): string | undefined {
+  const ecrName = image.match(PRIVATE_ECR);
+  if (ecrName) {
+    return `the image ${JSON.stringify(image)} is in a private ECR repository, which the tasks have no right to read: use DjangoImage.fromEcr('${ecrName[1]}', ` +
+      `'${tagOf(image)}'), or DjangoImage.of(ecs.ContainerImage.fromEcrRepository(...)) for one of another account or region`;
+  }
+  return IMAGE_REFERENCE.test(image)
+    ? undefined
+    : `the image must be 'registry/name:tag' with the name in lower case and without a scheme, got ${JSON.stringify(image)}`;
+}
+
+function repositoryProblem(name: string): string | undefined {
+  return Token.isUnresolved(name) || REPOSITORY.test(name)
+    ? undefined
+    : `'repositoryName' must be the name of the repository alone, in lower case, got ${JSON.stringify(name)}: give the tag as the second argument`;
+}
+
+function tagProblem(tagOrDigest: string): string | undefined {
+  return Token.isUnresolved(tagOrDigest) || TAG.test(tagOrDigest) || DIGEST.test(tagOrDigest)
+    ? undefined
+    : `'tagOrDigest' must be a tag like '4f2a9c1' or a digest like 'sha256:…' with 64 hexadecimal digits, got ${JSON.stringify(tagOrDigest)}`;
 }
 
 function tagOf(image: string): string {

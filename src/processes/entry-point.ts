@@ -36,7 +36,7 @@ export abstract class EntryPoint {
   }
 
   /**
-   * An entry point of your own.
+   * An entry point of your own. A shell must hand over with `exec`, else SIGTERM does not reach the command.
    * @param words program and arguments in exec form
    */
   public static of(...words: string[]): EntryPoint {

@@ -1,3 +1,5 @@
+import { Tokenization } from 'aws-cdk-lib/core';
+
 /** What a web server needs to know of the service that it runs in, in seconds. */
 export interface GunicornSettings {
   readonly port: number;
@@ -23,15 +25,15 @@ export function workersFor(cpu: number): number {
  */
 export function gunicornEnvironment(settings: GunicornSettings): Record<string, string> {
   return {
-    PORT: String(settings.port),
+    PORT: text(settings.port),
     PYTHONUNBUFFERED: '1',
-    WEB_CONCURRENCY: String(settings.workers),
+    WEB_CONCURRENCY: text(settings.workers),
     // Only the load balancer reaches the port (security group), so its X-Forwarded-Proto is to be believed.
     FORWARDED_ALLOW_IPS: '*',
     GUNICORN_CMD_ARGS: [
-      `--bind=0.0.0.0:${settings.port}`,
+      `--bind=0.0.0.0:${text(settings.port)}`,
       '--worker-class=gthread',
-      `--threads=${settings.threads}`,
+      `--threads=${text(settings.threads)}`,
       `--timeout=${settings.requestTimeoutSeconds}`,
       `--graceful-timeout=${settings.gracefulTimeoutSeconds}`,
       `--keep-alive=${settings.keepAliveSeconds}`,
@@ -40,4 +42,9 @@ export function gunicornEnvironment(settings: GunicornSettings): Record<string, 
       '--access-logfile=-',
     ].join(' '),
   };
+}
+
+/** A number that is a token has digits of its own before it is resolved. */
+function text(value: number): string {
+  return Tokenization.stringifyNumber(value);
 }

@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib/core';
+import { Annotations, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -7,18 +7,16 @@ import { Construct, DependencyGroup, IDependable } from 'constructs';
 import { CpuArchitecture } from './cpu-architecture';
 import { DjangoImage } from './django-image';
 import { EntryPoint } from './entry-point';
+import { DEFAULT_CPU, PROCESS_DEFINITION_RULES, smallestMemory, warnAboutRisks } from './process-definition-rules';
 import { DjangoVariable } from '../config/django-variable';
 import { EnvironmentConvention } from '../config/environment-convention';
 import { EnvironmentSecret } from '../config/environment-secret';
 import { IProcess, ProcessDuty } from '../config/process';
 import { describe } from '../private/description';
 import { environmentNameProblem } from '../private/environment-name';
-import { ENVIRONMENT_RULES, environmentValueProblem, literalSecrets } from '../private/environment-rules';
-import { execFormProblem, shellProblem } from '../private/exec-form';
-import { fargateMemories, fargateSize } from '../private/fargate-size';
-import { definitionError, integerBetween, isKnown, knownAtSynthesis, matches, Rule, validateProps } from '../private/validation';
+import { environmentValueProblem } from '../private/environment-rules';
+import { definitionError, validateProps } from '../private/validation';
 
-const DEFAULT_SIZE = { cpu: 512, memoryLimitMiB: 1024 };
 /** Longer than the default request timeout of a web service. */
 const DEFAULT_STOP_TIMEOUT_SECONDS = 35;
 const STREAM_PREFIX = 'django';
@@ -140,29 +138,6 @@ export interface ProcessDefinitionProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-const RULES: Rule<ProcessDefinitionProps>[] = [
-  ({ cpu, memoryLimitMiB }) => fargateSize(DEFAULT_SIZE)({ cpu, memoryLimitMiB: memoryLimitMiB ?? smallestMemory(cpu) }),
-  integerBetween('ephemeralStorageGiB', 21, 200, 'GiB'),
-  integerBetween('stopTimeoutSeconds', 2, 120, 'seconds', 'Fargate kills a container after two minutes at the latest'),
-  knownAtSynthesis('stopTimeoutSeconds', "the web server's graceful timeout is"),
-  integerBetween('containerPort', 1, 65535),
-  matches('containerName', /^[A-Za-z0-9_-]{1,255}$/, "be letters, digits, '_' and '-', 255 characters at most"),
-  ({ command }) => {
-    const problem = command === undefined ? undefined : execFormProblem(command);
-    return problem && `'command' ${problem}`;
-  },
-  ({ entryPoint, convention }) => {
-    const problem = execFormProblem(entryPoint?.bind(convention ?? EnvironmentConvention.standard()) ?? ['of-image']);
-    return problem && `'entryPoint' ${problem}`;
-  },
-  ({ entryPoint, command, convention }) => {
-    const words = [...entryPoint?.bind(convention ?? EnvironmentConvention.standard()) ?? [], ...Array.isArray(command) ? command : []];
-    const problem = words.every((word) => typeof word === 'string') && shellProblem(words);
-    return problem ? `'command' ${problem}` : undefined;
-  },
-  ...ENVIRONMENT_RULES,
-];
-
 /**
  * Definition of a process: which image runs, in which size, with which environment, rights and network.
  *
@@ -198,6 +173,9 @@ export class ProcessDefinition extends Construct implements IProcess {
   /** Prefix of the log streams: `<prefix>/<container>/<task id>`. */
   public readonly streamPrefix: string;
 
+  /** Network of the tasks. */
+  public readonly vpc: ec2.IVpc;
+
   /** Security group of the tasks. */
   public readonly securityGroup: ec2.ISecurityGroup;
 
@@ -223,13 +201,14 @@ export class ProcessDefinition extends Construct implements IProcess {
 
   public constructor(scope: Construct, id: string, props: ProcessDefinitionProps) {
     super(scope, id);
-    validateProps(this, 'ProcessDefinition', props, RULES);
-    this.warnAboutRisks(props);
+    validateProps(this, 'ProcessDefinition', props, PROCESS_DEFINITION_RULES);
+    warnAboutRisks(this, props);
 
     this.duty = props.duty ?? ProcessDuty.APPLICATION;
+    this.vpc = props.vpc;
     this.containerName = props.containerName ?? 'django';
     this.streamPrefix = STREAM_PREFIX;
-    this.cpu = props.cpu ?? DEFAULT_SIZE.cpu;
+    this.cpu = props.cpu ?? DEFAULT_CPU;
     this.stopTimeoutSeconds = props.stopTimeoutSeconds ?? DEFAULT_STOP_TIMEOUT_SECONDS;
     this.convention = props.convention ?? EnvironmentConvention.standard();
     const architecture = props.cpuArchitecture ?? CpuArchitecture.X86_64;
@@ -297,27 +276,16 @@ export class ProcessDefinition extends Construct implements IProcess {
     }
   }
 
-  public startAfter(...dependables: IDependable[]): void {
-    this.startGroup.add(...dependables);
+  /**
+   * Whether a variable is set already.
+   * @internal
+   */
+  public _sets(name: string): boolean {
+    return this.origins.has(name);
   }
 
-  private warnAboutRisks({ command, entryPoint, containerPort, environment }: ProcessDefinitionProps): void {
-    if (containerPort !== undefined && !command && !entryPoint) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:task-address',
-        "Without a 'command' the image's own entry point and command run: Django must allow the address of its task by itself, else the load balancer's " +
-        "health check gets a 400; and an entry point that migrates does so in every task. Give 'command', e.g. ['gunicorn', 'shop.wsgi:application'].");
-    }
-    if (isKnown(containerPort) && containerPort < 1024) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:privileged-port',
-        `'containerPort' ${containerPort} is below 1024, where only root may listen: an image that runs as another user does not start. Use 8000; ` +
-        'the load balancer has its own ports.');
-    }
-    const literals = literalSecrets(environment);
-    if (literals.length > 0) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:literal-secret',
-        `'environment' seems to hold secrets in plain text: ${literals.join(', ')}. Everybody who may read the template or the task definition reads them. ` +
-        "Give them by 'secrets'.");
-    }
+  public startAfter(...dependables: IDependable[]): void {
+    this.startGroup.add(...dependables);
   }
 
   private createContainer(props: ProcessDefinitionProps, architecture: CpuArchitecture): ecs.ContainerDefinition {
@@ -389,8 +357,4 @@ const DEFAULT = 'a default of the library';
 
 function originOf(variable: DjangoVariable): string {
   return `the library (DjangoVariable.${variable})`;
-}
-
-function smallestMemory(cpu: number = DEFAULT_SIZE.cpu): number {
-  return (Token.isUnresolved(cpu) ? undefined : fargateMemories(cpu)[0]) ?? DEFAULT_SIZE.memoryLimitMiB;
 }

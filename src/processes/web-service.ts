@@ -1,4 +1,4 @@
-import { Annotations, Duration, Lazy } from 'aws-cdk-lib/core';
+import { Duration, Lazy, Token } from 'aws-cdk-lib/core';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -6,12 +6,10 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { gunicornEnvironment, workersFor } from './gunicorn';
 import { ProcessDefinition } from './process-definition';
-import { durationBetween, integerBetween, isKnown, matches, Rule, show, validateProps } from '../private/validation';
+import { DEFAULT_IDLE_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, taskSubnets, warnAboutArguments, warnAboutRisks, WEB_SERVICE_RULES } from './web-service-rules';
+import { definitionError, validateProps } from '../private/validation';
 
 const DEFAULT_THREADS = 16;
-const DEFAULT_REQUEST_TIMEOUT = Duration.seconds(30);
-/** What gunicorn gets less than the container: ECS kills the container at its stop timeout. */
-const STOP_MARGIN_SECONDS = 2;
 /** What gunicorn keeps a connection longer than the load balancer: shorter gives 502 now and then. */
 const KEEP_ALIVE_MARGIN_SECONDS = 5;
 
@@ -37,8 +35,8 @@ export interface WebServiceOptions {
   readonly healthCheckGracePeriod?: Duration;
 
   /**
-   * Longest time for one request, 1 to 115 seconds. gunicorn's `--timeout`, its graceful timeout and the load
-   * balancer's deregistration delay follow it, so that a deployment cuts no request off.
+   * Longest time for one request, 1 to 115 seconds, and at least two seconds less than the stop timeout of the process.
+   * gunicorn's `--timeout`, its graceful timeout and the load balancer's deregistration delay follow it, so that a deployment cuts no request off.
    * @default Duration.seconds(30)
    */
   readonly requestTimeout?: Duration;
@@ -102,7 +100,7 @@ export interface WebServiceProps extends WebServiceOptions {
 
   /**
    * Subnets of the tasks.
-   * @default - the private subnets of the cluster's VPC
+   * @default - the private subnets of the cluster's VPC; the public ones with `assignPublicIp`
    */
   readonly taskSubnets?: ec2.SubnetSelection;
 
@@ -118,27 +116,6 @@ export interface WebServiceProps extends WebServiceOptions {
    */
   readonly loadBalancerIdleTimeout?: Duration;
 }
-
-const RULES: Rule<WebServiceProps>[] = [
-  matches('healthCheckPath', /^\//, (path) => `begin with '/', e.g. ${show(`/${path.replace(/\/?$/, '/')}`)}`),
-  matches('healthCheckCodes', /^\d{3}([-,]\d{3})*$/, "be status codes like '200' or '200,204'"),
-  durationBetween('healthCheckGracePeriod', Duration.seconds(0), Duration.hours(1)),
-  durationBetween('requestTimeout', Duration.seconds(1), Duration.seconds(115), 'Fargate gives a container at most 120 s to stop; do longer work in a worker'),
-  integerBetween('workers', 1, 64),
-  integerBetween('threads', 1, 512),
-  integerBetween('minCapacity', 1, 5000),
-  integerBetween('maxCapacity', 1, 5000),
-  integerBetween('targetCpuPercent', 10, 95, 'percent'),
-  integerBetween('targetMemoryPercent', 10, 95, 'percent'),
-  integerBetween('targetRequestsPerMinute', 1, 1_000_000),
-  durationBetween('loadBalancerIdleTimeout', Duration.seconds(1), Duration.seconds(4000)),
-  ({ minCapacity, maxCapacity }) => isKnown(minCapacity) && isKnown(maxCapacity) && minCapacity > maxCapacity
-    ? `'minCapacity' (${minCapacity}) must not be more than 'maxCapacity' (${maxCapacity}): raise 'maxCapacity' or lower 'minCapacity'`
-    : undefined,
-  ({ process }) => process.container.portMappings.length === 0
-    ? "'process' must have a 'containerPort': the load balancer sends the requests there"
-    : undefined,
-];
 
 /**
  * Web service: keeps tasks of a process running behind a load balancer, replaces them without losing a
@@ -165,22 +142,26 @@ export class WebService extends Construct {
   /** Tasks at most. */
   public readonly maxCapacity: number;
 
-  /** Requests that are served at the same time, and so database connections, when all tasks run. */
+  /**
+   * Requests that are served at the same time, and so database connections, when all tasks run; 0 where `maxCapacity`,
+   * `workers` or `threads` are known at deployment only.
+   */
   public readonly maxConcurrency: number;
 
   public constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
-    validateProps(this, 'WebService', props, RULES);
-    this.warnAboutHealthCheck(props);
+    validateProps(this, 'WebService', props, WEB_SERVICE_RULES);
+    warnAboutRisks(this, props);
 
     const { process } = props;
     const port = process.container.portMappings[0].containerPort;
     const requestTimeout = props.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT;
     const workers = props.workers ?? workersFor(process.cpu);
     const threads = props.threads ?? DEFAULT_THREADS;
-    const minCapacity = props.minCapacity ?? Math.min(2, props.maxCapacity ?? 2);
-    this.maxCapacity = props.maxCapacity ?? Math.max(10, minCapacity);
-    const idleTimeout = props.loadBalancerIdleTimeout ?? Duration.seconds(60);
+    const minCapacity = props.minCapacity ?? atMost(2, props.maxCapacity);
+    this.maxCapacity = props.maxCapacity ?? atLeast(10, minCapacity);
+    const subnets = taskSubnets(props);
+    const idleTimeout = props.loadBalancerIdleTimeout ?? DEFAULT_IDLE_TIMEOUT;
 
     const settings = gunicornEnvironment({
       port,
@@ -188,37 +169,28 @@ export class WebService extends Construct {
       threads,
       requestTimeoutSeconds: requestTimeout.toSeconds(),
       keepAliveSeconds: idleTimeout.toSeconds() + KEEP_ALIVE_MARGIN_SECONDS,
-      gracefulTimeoutSeconds: Math.min(requestTimeout.toSeconds(), process.stopTimeoutSeconds - STOP_MARGIN_SECONDS),
+      gracefulTimeoutSeconds: requestTimeout.toSeconds(),
     });
+    warnAboutArguments(this, process, settings);
     Object.entries(settings).forEach(([name, value]) => process.addDefaultEnvironment(name, value));
 
-    this.maxConcurrency = this.maxCapacity * workers * threads;
+    const factors = [this.maxCapacity, workers, threads];
+    this.maxConcurrency = factors.some((factor) => Token.isUnresolved(factor)) ? 0 : factors.reduce((product, factor) => product * factor);
     this.targetGroup = this.createTargetGroup(props, port, requestTimeout);
-    this.service = this.createService(props);
+    this.service = this.createService(props, subnets);
     this.service.attachToApplicationTargetGroup(this.targetGroup);
     this.service.node.addDependency(
       process.startDependencies,
-      props.cluster.vpc.selectSubnets(props.taskSubnets).internetConnectivityEstablished,
+      props.cluster.vpc.selectSubnets(subnets).internetConnectivityEstablished,
     );
-    if (this.maxCapacity > minCapacity) {
+    if (this.maxCapacity > minCapacity || Token.isUnresolved(this.maxCapacity) || Token.isUnresolved(minCapacity)) {
       this.scaling = this.createScaling(props, minCapacity);
       // A count in the template would undo what autoscaling did, at each deployment.
       (this.service.node.defaultChild as ecs.CfnService).desiredCount = undefined;
     } else {
       (this.service.node.defaultChild as ecs.CfnService).desiredCount = minCapacity;
     }
-  }
-
-  private warnAboutHealthCheck({ healthCheckPath, healthCheckCodes }: WebServiceProps): void {
-    if (isKnown(healthCheckPath) && /\/[^/.?]+$/.test(healthCheckPath)) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:health-check-redirect',
-        `'healthCheckPath' ${show(healthCheckPath)} has no '/' at its end: with APPEND_SLASH Django answers 301, which does not count as healthy. ` +
-        `Use ${show(`${healthCheckPath}/`)}.`);
-    }
-    if (isKnown(healthCheckCodes) && /[45]\d\d/.test(healthCheckCodes)) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:health-check-codes',
-        `'healthCheckCodes' ${show(healthCheckCodes)} counts errors as healthy: a broken release would be rolled out. Use '200'.`);
-    }
+    this.node.addValidation({ validate: () => this.missingLoadBalancer() });
   }
 
   private createTargetGroup(props: WebServiceProps, port: number, requestTimeout: Duration): elbv2.ApplicationTargetGroup {
@@ -241,11 +213,11 @@ export class WebService extends Construct {
     });
   }
 
-  private createService(props: WebServiceProps): ecs.FargateService {
+  private createService(props: WebServiceProps, vpcSubnets: ec2.SubnetSelection | undefined): ecs.FargateService {
     return new ecs.FargateService(this, 'Service', {
       cluster: props.cluster,
       taskDefinition: props.process.taskDefinition,
-      vpcSubnets: props.taskSubnets,
+      vpcSubnets,
       assignPublicIp: props.assignPublicIp ?? false,
       securityGroups: [props.process.securityGroup],
       circuitBreaker: { enable: true, rollback: true },
@@ -273,4 +245,25 @@ export class WebService extends Construct {
     }
     return scaling;
   }
+
+  /** ECS refuses a service whose target group has no load balancer, and the metric of the requests needs its name. */
+  private missingLoadBalancer(): string[] {
+    try {
+      void this.targetGroup.firstLoadBalancerFullName;
+      return [];
+    } catch {
+      return [definitionError(this, 'WebService', [
+        "its target group has no load balancer: give it to one, e.g. with 'addTargetGroup(web.targetGroup)' of a WafProtectedAlb",
+      ])];
+    }
+  }
+}
+
+/** A token is neither more nor less than a number: it stands for itself. */
+function atMost(limit: number, value: number = limit): number {
+  return Token.isUnresolved(value) ? value : Math.min(limit, value);
+}
+
+function atLeast(limit: number, value: number): number {
+  return Token.isUnresolved(value) ? value : Math.max(limit, value);
 }

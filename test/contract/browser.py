@@ -46,7 +46,7 @@ class Visitor:
     """A browser with its cookies."""
 
     def __init__(self, address: tuple[str, int], *, host: str, https: bool, elsewhere: Fetch, timeout: float = 20):
-        self._address, self._host, self._elsewhere, self._timeout = address, host, elsewhere, timeout
+        self._address, self._host, self._elsewhere, self._timeout = address, host.lower(), elsewhere, timeout
         self._scheme = 'https' if https else 'http'
         self.cookies: dict[str, SimpleCookie] = {}
 

@@ -68,8 +68,10 @@ def postgres(account: StandIns) -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope='session')
 def roles(account: StandIns) -> dict[str, TaskRole]:
-    """The roles of the template by the access keys that tasks get for them."""
-    roles = (TaskRole(account, name) for name in account.template.of_type('AWS::IAM::Role'))
+    """The roles of the template's tasks by the access keys that the tasks get for them."""
+    tasks = account.template.of_type('AWS::ECS::TaskDefinition').values()
+    names = {name for task in tasks for name in account.template.references(task.get('TaskRoleArn'))}
+    roles = (TaskRole(account, name) for name in sorted(names))
     return {role.access_key: role for role in roles}
 
 
@@ -82,12 +84,13 @@ def s3(account: StandIns, roles: dict[str, TaskRole]) -> Iterator[S3Emulator]:
 
 
 @pytest.fixture(autouse=True)
-def denials(s3: S3Emulator) -> Iterator[None]:
+def denials(request: pytest.FixtureRequest) -> Iterator[None]:
     """Shows beside a failure what S3 refused meanwhile: boto3 names neither action nor object."""
-    before = len(s3.denied)
+    denied = request.getfixturevalue('s3').denied if 's3' in request.fixturenames else []
+    before = len(denied)
     yield
-    for denied in s3.denied[before:]:
-        print(f'S3 denied {denied}')
+    for what in denied[before:]:
+        print(f'S3 denied {what}')
 
 
 @pytest.fixture(scope='session')
@@ -134,7 +137,7 @@ def released(fargate: Fargate, commands: list[DeployCommand]) -> list[str]:
     """Runs what CloudFormation runs before it starts the service, in its order, and gives what each wrote."""
     outputs = []
     for step in (command for command in commands if command.before_service):
-        finished = fargate.run(step.container, command=step.command)
+        finished = fargate.run(step.container, command=step.command, seconds=step.timeout)
         assert finished.exit_code == 0, f"'{step.logical_id}' failed with exit code {finished.exit_code}:\n{finished.output}"
         outputs.append(finished.output)
     return outputs

@@ -126,7 +126,7 @@ class StandIns:
         value = self._by_type(kind, name, properties).get(attribute)
         if value is not None:
             return value
-        if attribute is None:
+        if attribute in (None, 'Id'):
             return name
         if attribute == 'Arn':
             return self._arn(kind.split('::')[1].lower(), name)
@@ -148,7 +148,9 @@ class StandIns:
             digest = hashlib.sha256(name.encode()).hexdigest()
             return {None: f'E{digest[:12].upper()}', 'Id': f'E{digest[:12].upper()}', 'DomainName': f'd{digest[:13]}.cloudfront.net'}
         if kind == 'AWS::ElasticLoadBalancingV2::LoadBalancer':
-            return {'DNSName': f'{name.lower()[:32]}-0123456789.{self.region}.elb.amazonaws.com', 'LoadBalancerFullName': f'app/{name[:32]}/0123456789'}
+            # In mixed case, as CloudFormation makes it; browsers ask for it in lower case.
+            physical = f'Contr-{name[:5]}-1A2B3C4D5E6F'
+            return {'DNSName': f'{physical}-0123456789.{self.region}.elb.amazonaws.com', 'LoadBalancerFullName': f'app/{physical}/0123456789abcdef'}
         if kind == 'AWS::SNS::Topic':
             return {None: self._arn('sns', name)}
         if kind == 'AWS::SQS::Queue':

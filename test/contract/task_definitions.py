@@ -84,6 +84,7 @@ class DeployCommand:
     container: Container
     command: tuple[str, ...]
     before_service: bool
+    timeout: float
 
 
 def web_service(stand_ins: StandIns) -> WebService:
@@ -119,7 +120,8 @@ def deploy_commands(stand_ins: StandIns, web: WebService) -> list[DeployCommand]
         container = container_of(stand_ins, properties['TaskDefinition'], stand_ins.text(properties['Container']))
         if container.image == web.container.image:
             command = tuple(stand_ins.text(item) for item in properties['Command'])
-            commands.append(DeployCommand(name, container, command, before_service=name in before))
+            timeout = float(stand_ins.text(properties.get('TimeoutSeconds', 900)))
+            commands.append(DeployCommand(name, container, command, before_service=name in before, timeout=timeout))
     return commands
 
 

@@ -14,8 +14,10 @@ from task_definitions import WebService
 
 #: Variables whose loss no local process shows, with the reason. A new one belongs into `journey.py` first, and here only if that is impossible.
 _UNSEEN = {
+    'DEFAULT_FROM_EMAIL': 'is the example\'s own, not the library\'s',
     'DB_SSLMODE': 'without it the example is as strict, and the server refuses anything less',
     'FORWARDED_ALLOW_IPS': 'Django looks at X-Forwarded-Proto itself; gunicorn needs it for other frameworks',
+    'PGSSLMODE': 'is for programs that use libpq without Django\'s settings',
     'PORT': 'says the same as --bind in GUNICORN_CMD_ARGS, for servers other than gunicorn',
     'PYTHONUNBUFFERED': 'decides only how soon a log line is seen',
 }

@@ -45,7 +45,7 @@ describe('a network without props', () => {
   test('has a gateway endpoint for S3 in all route tables', () => {
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
       VpcEndpointType: 'Gateway',
-      RouteTableIds: [...network.vpc.publicSubnets, ...network.vpc.privateSubnets, ...network.vpc.isolatedSubnets]
+      RouteTableIds: [...network.vpc.privateSubnets, ...network.vpc.publicSubnets, ...network.vpc.isolatedSubnets]
         .map((subnet) => stack.resolve(subnet.routeTable.routeTableId)),
       ServiceName: { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, '.s3']] },
     });
@@ -81,13 +81,13 @@ test('keeps the logical ids of the VPC, its subnets and its log group', () => {
   const { template } = define();
   const ids = ['AWS::EC2::VPC', 'AWS::EC2::Subnet', 'AWS::Logs::LogGroup', 'AWS::EC2::EIP'].flatMap((type) => Object.keys(template.findResources(type)));
   expect(ids.sort()).toEqual([
-    'NetworkFlowLogs1E1B1FBC',
+    'NetworkFlowLogs2BEC3212',
     'NetworkVpc7FB7348F',
-    'NetworkVpcIsolatedSubnet1SubnetE48C5737',
-    'NetworkVpcIsolatedSubnet2Subnet16364B91',
-    'NetworkVpcPrivateSubnet1Subnet6DFDF8F6',
-    'NetworkVpcPrivateSubnet2Subnet56F5F0A5',
-    'NetworkVpcPublicSubnet1EIP8704DB2F',
+    'NetworkVpcIsolatedSubnet1Subnet0400477E',
+    'NetworkVpcIsolatedSubnet2SubnetF65B365A',
+    'NetworkVpcPrivateSubnet1Subnet6DD86AE6',
+    'NetworkVpcPrivateSubnet2Subnet1BDBE877',
+    'NetworkVpcPublicSubnet1EIPE0D52090',
     'NetworkVpcPublicSubnet1Subnet36933139',
     'NetworkVpcPublicSubnet2SubnetC427CCE0',
   ]);

@@ -1,10 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { DjangoOnFargate } from '../../src/django-on-fargate';
-import { DjangoImage } from '../../src/processes/django-image';
+import { DjangoImage, DjangoOnFargate } from '../../src';
 
 /** The smallest app: an image and the name of the project. */
 export class MinimalStack extends Stack {
+  /** What the library made. */
   public readonly shop: DjangoOnFargate;
 
   public constructor(scope: Construct, id: string, imageDirectory: string) {

@@ -1,4 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib/core';
+import * as recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 
 /**
  * One synth in a process of its own: `node synth-once.js <app> <image directory> <output directory>`.
@@ -8,7 +9,10 @@ const [, , name, imageDirectory, outdir] = process.argv;
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { define } = require(`./${name}`) as { define: (app: App, imageDirectory: string) => Stack };
 
-const app = new App({ outdir, analyticsReporting: false });
+// The flags that `cdk init` writes into cdk.json, as most projects have them. Warnings are not printed: that is a part of the
+// validation, which is off.
+const context = { ...recommendedFlags, '@aws-cdk/core:annotationsInValidationReport': false };
+const app = new App({ outdir, context, analyticsReporting: false });
 define(app, imageDirectory);
 app.synth();
 

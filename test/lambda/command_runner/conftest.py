@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
+import functools
 import http.server
 import json
 import os
@@ -116,12 +117,17 @@ class Aws:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.stack_status = 'UPDATE_IN_PROGRESS'
         self._answers: dict[str, list[Any]] = defaultdict(list)
-        keys = {'region_name': REGION, 'aws_access_key_id': 'testing', 'aws_secret_access_key': 'testing'}
-        self.clients = Clients(*(boto3.client(name, config=CONFIG, **keys) for name in ('cloudformation', 'logs', 'stepfunctions')))
-        self.unlimited = {name: boto3.client(name, **keys) for name in ('stepfunctions', 'logs')}
+        # Clients are dear to make; the emulator serves those that were made before it.
+        self.clients = Clients(*(client_of(name, limited=True) for name in ('cloudformation', 'logs', 'stepfunctions')))
+        self.unlimited = {name: client_of(name, limited=False) for name in ('stepfunctions', 'logs')}
         for client in (self.clients.cloudformation, self.clients.logs, self.clients.states):
-            client.meta.events.register('provide-client-params.*', self._authorize)
-            client.meta.events.register('before-call.*', self._answer)
+            client.meta.events.register('provide-client-params.*', self._authorize, unique_id='authorize')
+            client.meta.events.register('before-call.*', self._answer, unique_id='answer')
+
+    def close(self) -> None:
+        for client in (self.clients.cloudformation, self.clients.logs, self.clients.states):
+            client.meta.events.unregister('provide-client-params.*', unique_id='authorize')
+            client.meta.events.unregister('before-call.*', unique_id='answer')
 
     def will_answer(self, operation: str, *answers: Any) -> None:
         """What the next calls give: an error code, or a response."""
@@ -163,6 +169,12 @@ class Aws:
         return response(answer)
 
 
+@functools.cache
+def client_of(service: str, limited: bool) -> Any:
+    keys = {'region_name': REGION, 'aws_access_key_id': 'testing', 'aws_secret_access_key': 'testing'}
+    return boto3.client(service, config=CONFIG if limited else None, **keys)
+
+
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -173,7 +185,8 @@ def response(body: dict[str, Any], status: int = 200) -> tuple[AWSResponse, dict
 
 @pytest.fixture
 def aws(template: Template, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
-    monkeypatch.setenv('AWS_DEFAULT_REGION', REGION)
+    for name, value in (('AWS_DEFAULT_REGION', REGION), ('AWS_ACCESS_KEY_ID', 'testing'), ('AWS_SECRET_ACCESS_KEY', 'testing')):
+        monkeypatch.setenv(name, value)
     with mock_aws():
         emulator = Aws(template.statements())
         made = emulator.unlimited['stepfunctions'].create_state_machine(
@@ -181,6 +194,7 @@ def aws(template: Template, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         assert made['stateMachineArn'] == MACHINE
         emulator.unlimited['logs'].create_log_group(logGroupName=LOG_GROUP)
         yield emulator
+        emulator.close()
 
 
 # --- CloudFormation -------------------------------------------------------------------------------------------------------
@@ -213,7 +227,7 @@ class CloudFormation:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Receiver)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, kwargs={'poll_interval': 0.01}, daemon=True).start()
 
     def request(self, kind: str = 'Create', **changes: Any) -> dict[str, Any]:
         request = {

@@ -1,0 +1,75 @@
+import { Annotations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { ProcessDefinitionProps } from './process-definition';
+import { EnvironmentConvention } from '../config/environment-convention';
+import { ENVIRONMENT_RULES, literalSecrets } from '../private/environment-rules';
+import { execFormProblem, shellProblem } from '../private/exec-form';
+import { fargateMemories, fargateSize } from '../private/fargate-size';
+import { containerScript } from '../private/handler-asset';
+import { integerBetween, isKnown, knownAtSynthesis, matches, Rule } from '../private/validation';
+
+export const DEFAULT_CPU = 512;
+const DEFAULT_MEMORY = 1024;
+
+/** The smallest memory, in MiB, that Fargate accepts with a CPU size. */
+export function smallestMemory(cpu: number = DEFAULT_CPU): number {
+  return fargateMemories(cpu)[0] ?? DEFAULT_MEMORY;
+}
+
+/** What holds for the props of a `ProcessDefinition`. */
+export const PROCESS_DEFINITION_RULES: Rule<ProcessDefinitionProps>[] = [
+  ({ cpu, memoryLimitMiB }) => fargateSize({ cpu: DEFAULT_CPU, memoryLimitMiB: smallestMemory(cpu) })({ cpu, memoryLimitMiB }),
+  integerBetween('ephemeralStorageGiB', 21, 200, 'GiB'),
+  integerBetween('stopTimeoutSeconds', 2, 120, 'seconds', 'Fargate kills a container after two minutes at the latest'),
+  knownAtSynthesis('stopTimeoutSeconds', "the web server's graceful timeout is"),
+  integerBetween('containerPort', 1, 65535),
+  matches('containerName', /^[A-Za-z0-9_-]{1,255}$/, "be letters, digits, '_' and '-', 255 characters at most"),
+  ({ command }) => {
+    const problem = command === undefined ? undefined : execFormProblem(command);
+    return problem && `'command' ${problem}`;
+  },
+  (props) => {
+    const words = entryPointWords(props);
+    const problem = words && execFormProblem(words);
+    return problem && `'entryPoint' ${problem}`;
+  },
+  (props) => {
+    const entryPoint = strings(entryPointWords(props));
+    const command = strings(props.command);
+    const problem = shellProblem([...entryPoint, ...command]) ?? shellProblem(command);
+    return problem && `'command' ${problem}`;
+  },
+  (props) => !props.command && entryPointWords(props)?.includes(containerScript('start_web.py'))
+    ? "'command' must be given with EntryPoint.allowTaskAddress(): ECS does not use the image's own command where an entry point is given; " +
+      "repeat it in exec form, e.g. ['gunicorn', 'shop.wsgi:application']"
+    : undefined,
+  ...ENVIRONMENT_RULES,
+];
+
+/** Warns about what is legal but risky. */
+export function warnAboutRisks(scope: Construct, { command, entryPoint, containerPort, environment }: ProcessDefinitionProps): void {
+  if (containerPort !== undefined && !command && !entryPoint) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:task-address',
+      "Without a 'command' the image's own entry point and command run: Django must allow the address of its task by itself, else the load balancer's " +
+      "health check gets a 400; and an entry point that migrates does so in every task. Give 'command', e.g. ['gunicorn', 'shop.wsgi:application'].");
+  }
+  if (isKnown(containerPort) && containerPort < 1024) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:privileged-port',
+      `'containerPort' ${containerPort} is below 1024, where only root may listen: an image that runs as another user does not start. Use 8000; ` +
+      'the load balancer has its own ports.');
+  }
+  const literals = literalSecrets(environment);
+  if (literals.length > 0) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:literal-secret',
+      `'environment' seems to hold secrets in plain text: ${literals.join(', ')}. Everybody who may read the template or the task definition reads them. ` +
+      "Give them by 'secrets'.");
+  }
+}
+
+function entryPointWords({ entryPoint, convention }: ProcessDefinitionProps): string[] | undefined {
+  return entryPoint?.bind(convention ?? EnvironmentConvention.standard());
+}
+
+function strings(words: string[] | undefined): string[] {
+  return Array.isArray(words) && words.every((word) => typeof word === 'string') ? words : [];
+}

@@ -1,0 +1,132 @@
+import { Annotations, Duration, Token } from 'aws-cdk-lib/core';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { ProcessDefinition } from './process-definition';
+import { WebServiceProps } from './web-service';
+import { durationBetween, integerBetween, isKnown, knownAtSynthesis, matches, Rule, show, wholeUnits } from '../private/validation';
+
+export const DEFAULT_REQUEST_TIMEOUT = Duration.seconds(30);
+export const DEFAULT_IDLE_TIMEOUT = Duration.seconds(60);
+/** What the web server gets less than the container: ECS kills the container at its stop timeout. */
+const STOP_MARGIN_SECONDS = 2;
+
+/** What holds for the props of a `WebService`. */
+export const WEB_SERVICE_RULES: Rule<WebServiceProps>[] = [
+  matches('healthCheckPath', /^\/[^\s]{0,1023}$/, (path) => `begin with '/', have no spaces and 1024 characters at most, e.g. ${show(pathFor(path))}`),
+  matches('healthCheckCodes', /^\d{3}([-,]\d{3})*$/, "be status codes like '200' or '200,204'"),
+  ({ healthCheckCodes: codes }) => isKnown(codes) && (codes.match(/\d+/g) ?? []).some((code) => Number(code) < 200 || Number(code) > 499)
+    ? `'healthCheckCodes' must be between 200 and 499, got ${show(codes)}`
+    : undefined,
+  durationBetween('healthCheckGracePeriod', Duration.seconds(0), Duration.hours(1)),
+  wholeUnits('healthCheckGracePeriod', 'seconds'),
+  durationBetween('requestTimeout', Duration.seconds(1), Duration.seconds(115), 'Fargate gives a container at most 120 s to stop; do longer work in a worker'),
+  wholeUnits('requestTimeout', 'seconds'),
+  knownAtSynthesis('requestTimeout', "gunicorn's timeouts are"),
+  integerBetween('workers', 1, 64),
+  integerBetween('threads', 1, 512),
+  integerBetween('minCapacity', 1, 5000),
+  integerBetween('maxCapacity', 1, 5000),
+  integerBetween('targetCpuPercent', 10, 95, 'percent'),
+  integerBetween('targetMemoryPercent', 10, 95, 'percent'),
+  integerBetween('targetRequestsPerMinute', 1, 1_000_000),
+  durationBetween('loadBalancerIdleTimeout', Duration.seconds(1), Duration.seconds(4000)),
+  wholeUnits('loadBalancerIdleTimeout', 'seconds'),
+  knownAtSynthesis('loadBalancerIdleTimeout', "gunicorn's keep-alive is"),
+  ({ minCapacity, maxCapacity }) => isKnown(minCapacity) && isKnown(maxCapacity) && minCapacity > maxCapacity
+    ? `'minCapacity' (${minCapacity}) must not be more than 'maxCapacity' (${maxCapacity}): raise 'maxCapacity' or lower 'minCapacity'`
+    : undefined,
+  ({ process }) => process.container.portMappings.length === 0
+    ? "'process' must have a 'containerPort': the load balancer sends the requests there"
+    : undefined,
+  ({ process, requestTimeout = DEFAULT_REQUEST_TIMEOUT }) => {
+    const needed = isWholeSeconds(requestTimeout) ? requestTimeout.toSeconds() + STOP_MARGIN_SECONDS : 0;
+    return needed > process.stopTimeoutSeconds && needed <= 117
+      ? `'requestTimeout' (${show(requestTimeout)}) must be at least ${STOP_MARGIN_SECONDS} seconds less than the 'stopTimeoutSeconds' of the process ` +
+        `(${process.stopTimeoutSeconds}), else ECS cuts requests off: give the process ${needed} or more`
+      : undefined;
+  },
+  ({ process, cluster }) => isOther(process.vpc, cluster.vpc)
+    ? `'process' must be in the VPC of 'cluster' (${nameOf(cluster.vpc)}), it is in ${nameOf(process.vpc)}: make both in the same`
+    : undefined,
+  (props) => subnetProblem(props),
+];
+
+/** The subnets of the tasks as the service and what waits for their routes must both choose them. */
+export function taskSubnets({ taskSubnets: given, assignPublicIp }: WebServiceProps): ec2.SubnetSelection | undefined {
+  return given ?? (assignPublicIp ? { subnetType: ec2.SubnetType.PUBLIC } : undefined);
+}
+
+/** Warns about what is legal but risky. */
+export function warnAboutRisks(scope: Construct, props: WebServiceProps): void {
+  const { healthCheckPath, healthCheckCodes, healthCheckGracePeriod } = props;
+  const { requestTimeout = DEFAULT_REQUEST_TIMEOUT, loadBalancerIdleTimeout = DEFAULT_IDLE_TIMEOUT } = props;
+  const path = isKnown(healthCheckPath) ? healthCheckPath.split('?')[0] : '/';
+  if (/\/[^/.]+$/.test(path) && !(isKnown(healthCheckCodes) && /3\d\d/.test(healthCheckCodes))) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:health-check-redirect',
+      `'healthCheckPath' ${show(healthCheckPath)} has no '/' at its end: with APPEND_SLASH Django answers 301, which does not count as healthy. ` +
+      `Use ${show(`${path}/`)}.`);
+  }
+  if (isKnown(healthCheckCodes) && /4\d\d/.test(healthCheckCodes)) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:health-check-codes',
+      `'healthCheckCodes' ${show(healthCheckCodes)} counts errors as healthy: a broken release would be rolled out. Use '200'.`);
+  }
+  if (isKnown(healthCheckGracePeriod) && healthCheckGracePeriod.toSeconds() < 30) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:health-check-grace-period',
+      `'healthCheckGracePeriod' ${show(healthCheckGracePeriod)}: a task that needs longer to start, and 25 seconds of failing checks, is stopped before it ` +
+      'serves, again and again. Give it the time that your slowest start takes, e.g. Duration.minutes(2).');
+  }
+  if (requestTimeout.toSeconds() > loadBalancerIdleTimeout.toSeconds()) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:idle-timeout',
+      `'requestTimeout' (${show(requestTimeout)}) is longer than the load balancer waits (${show(loadBalancerIdleTimeout)}): it answers 504 before. ` +
+      'Raise the idle timeout of the load balancer.');
+  }
+  const chosen = props.cluster.vpc.selectSubnets(taskSubnets(props));
+  if (chosen.hasPublic && !props.assignPublicIp) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:no-public-ip',
+      'The tasks run in public subnets without a public address: they reach neither a registry nor CloudWatch Logs, unless VPC endpoints lead there. ' +
+      "Set 'assignPublicIp', or choose private subnets with 'taskSubnets'.");
+  }
+}
+
+/** Arguments of a user's own take the place of ours, and with them of what keeps a rolling deployment from losing requests. */
+export function warnAboutArguments(scope: Construct, process: ProcessDefinition, settings: Record<string, string>): void {
+  if (process._sets('GUNICORN_CMD_ARGS')) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:gunicorn-arguments',
+      'GUNICORN_CMD_ARGS is yours, so the library does not set it. Add to yours what you do not decide otherwise, above all the keep-alive, which must be longer ' +
+      `than the load balancer's idle timeout: ${settings.GUNICORN_CMD_ARGS}`);
+  }
+}
+
+function subnetProblem(props: WebServiceProps): string | undefined {
+  const { vpc } = props.cluster;
+  if (!props.taskSubnets && !props.assignPublicIp && vpc.privateSubnets.length === 0 && vpc.isolatedSubnets.length === 0) {
+    return `'cluster' has a VPC without private subnets, it has ${vpc.publicSubnets.length} public ones only: ` +
+      "run the tasks there with 'assignPublicIp', or choose others with 'taskSubnets'";
+  }
+  try {
+    const { subnets, isPendingLookup } = vpc.selectSubnets(taskSubnets(props));
+    return subnets.length > 0 || isPendingLookup ? undefined : "'taskSubnets' matches no subnet of the VPC: choose others";
+  } catch (error) {
+    return `'taskSubnets' matches no subnet of the VPC: ${(error as Error).message}`;
+  }
+}
+
+/** Where the health check may have been meant to go. */
+function pathFor(text: string): string {
+  const path = text.trim().replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/\s.*$/, '').replace(/^\/+|\/+$/g, '');
+  return path === '' || path.length > 1000 ? '/health/' : `/${path}${/[?.]/.test(path) ? '' : '/'}`;
+}
+
+function isWholeSeconds(duration: Duration): boolean {
+  return isKnown(duration) && typeof duration.toMilliseconds === 'function' && duration.toMilliseconds() % 1000 === 0;
+}
+
+/** Whether two VPCs are known to differ: an imported id that is a token may be that of the other. */
+function isOther(one: ec2.IVpc, other: ec2.IVpc): boolean {
+  const isCertain = (vpc: ec2.IVpc) => vpc instanceof ec2.Vpc || !Token.isUnresolved(vpc.vpcId);
+  return one !== other && isCertain(one) && isCertain(other) && one.vpcId !== other.vpcId;
+}
+
+function nameOf(vpc: ec2.IVpc): string {
+  return Token.isUnresolved(vpc.vpcId) ? `'${vpc.node.path}'` : vpc.vpcId;
+}

@@ -1,0 +1,445 @@
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { App, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { RecordingProcess } from './recording-process';
+import { FileStorage, FileStorageProps } from '../../src/backing-services/file-storage';
+import { ProcessDuty } from '../../src/config/process';
+
+const newStack = () => new Stack(new App(), 'Stack');
+
+function define(props?: FileStorageProps, stack = newStack()): { stack: Stack; files: FileStorage; template: Template } {
+  const files = new FileStorage(stack, 'Files', props);
+  return { stack, files, template: Template.fromStack(stack) };
+}
+
+/** The resources that a role's own policy allows each action on. */
+function rights(stack: Stack, process: RecordingProcess): { [action: string]: unknown[] } {
+  const role = stack.resolve(process.grantPrincipal.roleName);
+  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles: [role] } }));
+  const allowed: { [action: string]: unknown[] } = {};
+  policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement).forEach((statement) => {
+    expect(statement).toEqual({ Effect: 'Allow', Action: expect.anything(), Resource: expect.anything() });
+    [statement.Action].flat().forEach((action: string) => { allowed[action] = [...allowed[action] ?? [], ...[statement.Resource].flat()]; });
+  });
+  return allowed;
+}
+
+describe('file storage without props', () => {
+  const { stack, files, template } = define();
+  const bucket = (which: s3.IBucket) => template.findResources('AWS::S3::Bucket')[stack.resolve(which.bucketName).Ref];
+
+  test('makes six resources and no Lambda function', () => {
+    const types = Object.values(template.toJSON().Resources as { [id: string]: { Type: string } }).map(({ Type }) => Type).sort();
+    expect(types).toEqual([
+      'AWS::CloudFront::Distribution', 'AWS::CloudFront::OriginAccessControl',
+      'AWS::S3::Bucket', 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::S3::BucketPolicy',
+    ]);
+  });
+
+  test('keeps the logical ids of the buckets', () => {
+    expect(Object.keys(template.findResources('AWS::S3::Bucket'))).toEqual(['FilesMedia8AFB6286', 'FilesStatic79203CF9']);
+  });
+
+  test('has private, encrypted buckets that are kept with what is in them', () => {
+    [files.mediaBucket, files.staticBucket].map(bucket).forEach((resource) => expect(resource).toMatchObject({
+      Properties: {
+        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+        PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    }));
+  });
+
+  test('lets nobody in without TLS 1.2', () => {
+    [files.mediaBucket, files.staticBucket].forEach((which) => {
+      const resources = [stack.resolve(which.bucketArn), stack.resolve(which.arnForObjects('*'))];
+      template.hasResourceProperties('AWS::S3::BucketPolicy', {
+        Bucket: stack.resolve(which.bucketName),
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            { Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: resources, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+            { Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: resources, Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
+          ]),
+        },
+      });
+    });
+  });
+
+  test('keeps former versions of uploads for 90 days, and clears away uploads that were given up', () => {
+    expect(bucket(files.mediaBucket).Properties).toMatchObject({
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: [{
+          Status: 'Enabled',
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+          NoncurrentVersionExpiration: { NoncurrentDays: 90 },
+          ExpiredObjectDeleteMarker: true,
+        }],
+      },
+    });
+  });
+
+  test('expires no static files: pages from before a deployment still need theirs', () => {
+    expect(bucket(files.staticBucket).Properties.LifecycleConfiguration.Rules)
+      .toEqual([{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }]);
+    expect(bucket(files.staticBucket).Properties).not.toHaveProperty('VersioningConfiguration');
+  });
+
+  test('serves static files by CloudFront: HTTPS, cached, compressed, with CORS for fonts and security headers', () => {
+    template.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: {
+        Comment: 'Static files of Stack/Files',
+        Enabled: true,
+        HttpVersion: 'http2and3',
+        IPV6Enabled: true,
+        PriceClass: 'PriceClass_100',
+        DefaultCacheBehavior: {
+          ViewerProtocolPolicy: 'redirect-to-https',
+          CachePolicyId: cloudfront.CachePolicy.CACHING_OPTIMIZED.cachePolicyId,
+          ResponseHeadersPolicyId: cloudfront.ResponseHeadersPolicy.CORS_ALLOW_ALL_ORIGINS_AND_SECURITY_HEADERS.responseHeadersPolicyId,
+          Compress: true,
+        },
+        Origins: [{
+          DomainName: stack.resolve(files.staticBucket.bucketRegionalDomainName),
+          OriginAccessControlId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^FilesOriginAccessControl'), 'Id'] },
+          S3OriginConfig: { OriginAccessIdentity: '' },
+        }],
+      },
+    });
+  });
+
+  test('signs what CloudFront asks of the bucket, by an access control whose name is unique to the region', () => {
+    template.hasResourceProperties('AWS::CloudFront::OriginAccessControl', {
+      OriginAccessControlConfig: {
+        Name: { 'Fn::Join': ['', [Match.stringLikeRegexp('^StackFiles[A-Z0-9]+-$'), { Ref: 'AWS::Region' }]] },
+        OriginAccessControlOriginType: 's3',
+        SigningBehavior: 'always',
+        SigningProtocol: 'sigv4',
+      },
+    });
+  });
+
+  test('lets this distribution alone read static/*, and list nothing', () => {
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      Bucket: stack.resolve(files.staticBucket.bucketName),
+      PolicyDocument: {
+        Statement: [Match.anyValue(), Match.anyValue(), {
+          Effect: 'Allow',
+          Principal: { Service: 'cloudfront.amazonaws.com' },
+          Action: 's3:GetObject',
+          Resource: stack.resolve(files.staticBucket.arnForObjects('static/*')),
+          Condition: {
+            ArnLike: {
+              'AWS:SourceArn': {
+                'Fn::Join': ['', [
+                  'arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/',
+                  stack.resolve(files.distribution.distributionId),
+                ]],
+              },
+            },
+          },
+        }],
+      },
+    });
+  });
+
+  test('warns about nothing', () => {
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+describe('a process that file storage is attached to', () => {
+  function attach(props: FileStorageProps = {}, duty = ProcessDuty.APPLICATION, stack = newStack()) {
+    const process = new RecordingProcess(stack, 'Process', duty);
+    const files = new FileStorage(stack, 'Files', props);
+    files.attachTo(process);
+    return { stack, files, process };
+  }
+
+  test('gets the names, the region and the URL', () => {
+    const { stack, files, process } = attach();
+    expect(stack.resolve(process.variables)).toEqual({
+      MEDIA_BUCKET: stack.resolve(files.mediaBucket.bucketName),
+      STATIC_BUCKET: stack.resolve(files.staticBucket.bucketName),
+      STATIC_URL: { 'Fn::Join': ['', ['https://', stack.resolve(files.distribution.distributionDomainName), '/static/']] },
+      BUCKET_REGION: { Ref: 'AWS::Region' },
+    });
+    expect(process.secretVariables).toEqual({});
+  });
+
+  test('may change uploads and read static files', () => {
+    const { stack, files, process } = attach();
+    const [uploads, statics] = [stack.resolve(files.mediaBucket.arnForObjects('*')), stack.resolve(files.staticBucket.arnForObjects('static/*'))];
+    expect(rights(stack, process)).toEqual({
+      's3:GetObject': [uploads, statics],
+      's3:PutObject': [uploads],
+      's3:DeleteObject': [uploads],
+      's3:AbortMultipartUpload': [uploads],
+      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), stack.resolve(files.staticBucket.bucketArn)],
+    });
+  });
+
+  test('may publish static files too, where it is the release', () => {
+    const { stack, files, process } = attach({}, ProcessDuty.RELEASE);
+    const both = [stack.resolve(files.mediaBucket.arnForObjects('*')), stack.resolve(files.staticBucket.arnForObjects('static/*'))];
+    expect(rights(stack, process)).toEqual({
+      's3:GetObject': both,
+      's3:PutObject': both,
+      's3:DeleteObject': both,
+      's3:AbortMultipartUpload': both,
+      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), stack.resolve(files.staticBucket.bucketArn)],
+    });
+  });
+
+  test('may use the key of an encrypted media bucket', () => {
+    const stack = newStack();
+    const mediaBucket = new s3.Bucket(stack, 'Uploads', { encryptionKey: new kms.Key(stack, 'Key') });
+    const { process } = attach({ mediaBucket }, ProcessDuty.APPLICATION, stack);
+    const key = stack.resolve(mediaBucket.encryptionKey!.keyArn);
+    expect(rights(stack, process)).toMatchObject({ 'kms:Decrypt': [key], 'kms:GenerateDataKey': [key] });
+  });
+
+  test('may touch only media/* and static/* of a bucket that both share', () => {
+    const stack = newStack();
+    const shared = new s3.Bucket(stack, 'Shared');
+    const { process } = attach({ mediaBucket: shared, staticBucket: shared }, ProcessDuty.APPLICATION, stack);
+    const uploads = stack.resolve(shared.arnForObjects('media/*'));
+    expect(rights(stack, process)).toMatchObject({
+      's3:GetObject': [uploads, stack.resolve(shared.arnForObjects('static/*'))],
+      's3:PutObject': [uploads],
+      's3:DeleteObject': [uploads],
+    });
+  });
+
+  test('in another stack gives that of the buckets no reference back', () => {
+    const app = new App();
+    const dataStack = new Stack(app, 'Data');
+    const files = new FileStorage(dataStack, 'Files');
+    const stack = new Stack(app, 'App');
+    const process = new RecordingProcess(stack, 'Process', ProcessDuty.RELEASE);
+    files.attachTo(process);
+    expect(JSON.stringify(Template.fromStack(stack).toJSON())).toContain('Fn::ImportValue');
+    expect(JSON.stringify(Template.fromStack(dataStack).toJSON())).not.toContain('Fn::ImportValue');
+  });
+});
+
+test.each<['grantReadWriteMedia' | 'grantReadStatic' | 'grantPublishStatic', string[]]>([
+  ['grantReadWriteMedia', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListBucket']],
+  ['grantReadStatic', ['s3:GetObject', 's3:ListBucket']],
+  ['grantPublishStatic', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListBucket']],
+])('%s gives exactly these actions to anybody', (method, actions) => {
+  const stack = newStack();
+  const grantee = new RecordingProcess(stack, 'Grantee');
+  const grant = new FileStorage(stack, 'Files')[method](grantee.grantPrincipal);
+  expect(grant.success).toBe(true);
+  expect(Object.keys(rights(stack, grantee))).toEqual(actions);
+});
+
+describe('options', () => {
+  test('keep former versions as long as wanted', () => {
+    define({ noncurrentVersionExpiration: Duration.days(7) }).template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: { Rules: [Match.objectLike({ NoncurrentVersionExpiration: { NoncurrentDays: 7 } })] },
+    });
+  });
+
+  test('keep no former versions', () => {
+    define({ mediaVersioned: false }).template.allResourcesProperties('AWS::S3::Bucket', {
+      VersioningConfiguration: Match.absent(),
+      LifecycleConfiguration: { Rules: [{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }] },
+    });
+  });
+
+  test('let pages of other origins upload and read by presigned URLs', () => {
+    const { stack, files, template } = define({ corsAllowedOrigins: ['https://www.example.com', 'http://localhost:5173'] });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      CorsConfiguration: {
+        CorsRules: [{
+          AllowedOrigins: ['https://www.example.com', 'http://localhost:5173'],
+          AllowedMethods: ['GET', 'HEAD', 'PUT', 'POST'],
+          AllowedHeaders: ['*'],
+          ExposedHeaders: ['ETag'],
+          MaxAge: 3600,
+        }],
+      },
+    });
+    expect(template.findResources('AWS::S3::Bucket')[stack.resolve(files.staticBucket.bucketName).Ref].Properties).not.toHaveProperty('CorsConfiguration');
+  });
+
+  test('serve from more regions', () => {
+    define({ priceClass: cloudfront.PriceClass.PRICE_CLASS_ALL }).template
+      .hasResourceProperties('AWS::CloudFront::Distribution', { DistributionConfig: { PriceClass: 'PriceClass_All' } });
+  });
+
+  test('let the buckets go with the stack', () => {
+    const { template } = define({ removalPolicy: RemovalPolicy.DESTROY });
+    Object.values(template.findResources('AWS::S3::Bucket')).forEach((bucket) =>
+      expect(bucket).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' }));
+    template.resourceCountIs('AWS::Lambda::Function', 0);
+  });
+});
+
+describe('access logs', () => {
+  test.each([true, false])('go to the given bucket, ordered by source and day, by right of its policy (feature flag %s)', (flag) => {
+    const stack = new Stack(new App({ context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': flag } }), 'Stack');
+    const accessLogBucket = new s3.Bucket(stack, 'Logs');
+    const { files, template } = define({ accessLogBucket }, stack);
+    [files.mediaBucket, files.staticBucket].forEach((bucket) => {
+      expect(template.findResources('AWS::S3::Bucket')[stack.resolve(bucket.bucketName).Ref]).toMatchObject({
+        Properties: {
+          LoggingConfiguration: {
+            DestinationBucketName: stack.resolve(accessLogBucket.bucketName),
+            LogFilePrefix: 's3-access-logs/',
+            TargetObjectKeyFormat: { PartitionedPrefix: { PartitionDateSource: 'EventTime' } },
+          },
+        },
+        DependsOn: [stack.getLogicalId(accessLogBucket.policy!.node.defaultChild as s3.CfnBucketPolicy)],
+      });
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      Bucket: stack.resolve(accessLogBucket.bucketName),
+      PolicyDocument: {
+        Statement: [{
+          Effect: 'Allow',
+          Principal: { Service: 'logging.s3.amazonaws.com' },
+          Action: 's3:PutObject',
+          Resource: stack.resolve(accessLogBucket.arnForObjects('s3-access-logs/*')),
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }],
+      },
+    });
+    expect(Object.keys(template.toJSON().Resources)).toHaveLength(8);
+  });
+
+  test('go to a bucket in another stack, which gets no reference back', () => {
+    const app = new App();
+    const logStack = new Stack(app, 'Logs');
+    const { template } = define({ accessLogBucket: new s3.Bucket(logStack, 'Bucket') }, new Stack(app, 'Stack'));
+    expect(JSON.stringify(template.toJSON())).toContain('Fn::ImportValue');
+    expect(JSON.stringify(Template.fromStack(logStack).toJSON())).not.toContain('Fn::ImportValue');
+  });
+
+  test('of buckets that are given are their owner\'s business', () => {
+    const stack = newStack();
+    const [mediaBucket, staticBucket, accessLogBucket] = ['Uploads', 'Assets', 'Logs'].map((id) => new s3.Bucket(stack, id));
+    define({ mediaBucket, staticBucket, accessLogBucket }, stack).template.allResourcesProperties('AWS::S3::Bucket', { LoggingConfiguration: Match.absent() });
+    expect(accessLogBucket.policy).toBeUndefined();
+  });
+
+  test('in an imported bucket come with a warning about its policy', () => {
+    const stack = newStack();
+    define({ accessLogBucket: s3.Bucket.fromBucketName(stack, 'Logs', 'my-logs') }, stack);
+    Annotations.fromStack(stack).hasWarning('/Stack/Files',
+      'The policy of the imported \'accessLogBucket\' cannot be changed from here, and without a statement of yours no logs arrive: let the service ' +
+      'logging.s3.amazonaws.com do s3:PutObject on s3-access-logs/* where aws:SourceAccount is this account ' +
+      '[ack: cdk-django-on-fargate:access-log-bucket-policy]');
+  });
+});
+
+describe('buckets that are given', () => {
+  test('are used, and no others are made', () => {
+    const stack = newStack();
+    const mediaBucket = new s3.Bucket(stack, 'Uploads');
+    const staticBucket = new s3.Bucket(stack, 'Assets');
+    const { files, template } = define({ mediaBucket, staticBucket }, stack);
+    expect(files).toMatchObject({ mediaBucket, staticBucket });
+    template.resourceCountIs('AWS::S3::Bucket', 2);
+    template.hasResourceProperties('AWS::S3::BucketPolicy', { Bucket: stack.resolve(staticBucket.bucketName) });
+    template.resourceCountIs('AWS::S3::BucketPolicy', 1);
+  });
+
+  test('in another stack let the account\'s distributions read, so that the stacks do not need each other', () => {
+    const app = new App();
+    const dataStack = new Stack(app, 'Data');
+    const staticBucket = new s3.Bucket(dataStack, 'Assets');
+    const { template } = define({ staticBucket }, new Stack(app, 'Stack'));
+    expect(JSON.stringify(template.toJSON())).toContain('Fn::ImportValue');
+    Template.fromStack(dataStack).hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: [Match.objectLike({
+          Action: 's3:GetObject',
+          Condition: {
+            ArnLike: {
+              'AWS:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/*']] },
+            },
+          },
+        })],
+      },
+    });
+  });
+
+  test('from outside of the app come with a warning about the policy that CloudFront needs', () => {
+    const stack = newStack();
+    define({ staticBucket: s3.Bucket.fromBucketName(stack, 'Assets', 'my-assets') }, stack);
+    Annotations.fromStack(stack).hasWarning('/Stack/Files',
+      'The policy of the imported \'staticBucket\' cannot be changed from here, and without a statement of yours CloudFront answers 403: let the service ' +
+      'cloudfront.amazonaws.com do s3:GetObject on static/* where AWS:SourceArn is the ARN of the distribution ' +
+      '[ack: cdk-django-on-fargate:static-bucket-policy]');
+  });
+
+  test('give the region where they are', () => {
+    const stack = newStack();
+    const imported = (id: string) => s3.Bucket.fromBucketAttributes(stack, id, { bucketName: id.toLowerCase(), region: 'eu-north-1' });
+    const process = new RecordingProcess(stack, 'Process');
+    new FileStorage(stack, 'Files', { mediaBucket: imported('Uploads'), staticBucket: imported('Assets') }).attachTo(process);
+    expect(process.variables.BUCKET_REGION).toBe('eu-north-1');
+  });
+});
+
+describe('refuses', () => {
+  const own = () => s3.Bucket.fromBucketName(newStack(), 'Bucket', 'mine');
+  const encrypted = () => {
+    const stack = newStack();
+    return new s3.Bucket(stack, 'Bucket', { encryptionKey: new kms.Key(stack, 'Key') });
+  };
+  const origins = (...got: string[]) => '\'corsAllowedOrigins\' must be a scheme and a host like \'https://www.example.com\', without a path, got ' +
+    `${got.map((origin) => JSON.stringify(origin)).join(', ')}: with '*' any page could use the presigned URLs that it gets hold of, so name each origin`;
+
+  test.each<[string, () => FileStorageProps, string]>([
+    ['any origin', () => ({ corsAllowedOrigins: ['*'] }), origins('*')],
+    ['origins with a pattern, without a scheme or with a path',
+      () => ({ corsAllowedOrigins: ['https://*.example.com', 'https://www.example.com', 'example.com', 'https://example.com/'] }),
+      origins('https://*.example.com', 'example.com', 'https://example.com/')],
+    ['hours', () => ({ noncurrentVersionExpiration: Duration.hours(36) }),
+      "'noncurrentVersionExpiration' must be one or more whole days, got 1 day 12 hours"],
+    ['no time at all', () => ({ noncurrentVersionExpiration: Duration.days(0) }),
+      "'noncurrentVersionExpiration' must be one or more whole days, got 0 days"],
+    ['an expiration of versions that there are not', () => ({ mediaVersioned: false, noncurrentVersionExpiration: Duration.days(7) }),
+      "'noncurrentVersionExpiration' must not be given with 'mediaVersioned' false, got 7 days: there are no former versions"],
+    ['settings of a bucket that it does not make',
+      () => ({ mediaBucket: own(), mediaVersioned: true, corsAllowedOrigins: ['https://www.example.com'] }),
+      "'mediaVersioned', 'corsAllowedOrigins' must not be given with 'mediaBucket': set it on that bucket"],
+    ['static files behind a key', () => ({ staticBucket: encrypted() }),
+      "'staticBucket' must not be encrypted with a KMS key, because everybody reads static files: use BucketEncryption.S3_MANAGED"],
+    ['access logs behind a key', () => ({ accessLogBucket: encrypted() }),
+      "'accessLogBucket' must not be encrypted with a KMS key, because S3 delivers no access logs to it: use BucketEncryption.S3_MANAGED"],
+    ['a snapshot', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
+      "'removalPolicy' must not be SNAPSHOT: a bucket has no snapshots; use RETAIN"],
+  ])('%s', (_, props, reason) => {
+    expect(() => define(props())).toThrow(new Error(`FileStorage at 'Stack/Files' cannot be defined:\n- ${reason}`));
+  });
+
+  test('buckets in two regions', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { region: 'eu-west-1' } });
+    const mediaBucket = s3.Bucket.fromBucketAttributes(stack, 'Uploads', { bucketName: 'uploads', region: 'eu-north-1' });
+    expect(() => define({ mediaBucket }, stack)).toThrow(new Error('FileStorage at \'Stack/Files\' cannot be defined:\n' +
+      '- \'mediaBucket\' and \'staticBucket\' must be in one region, got eu-north-1 and eu-west-1: Django gets one region for both'));
+  });
+});
+
+test('tokens pass', () => {
+  expect(() => define({
+    corsAllowedOrigins: [Lazy.string({ produce: () => 'https://www.example.com' })],
+    noncurrentVersionExpiration: Duration.days(Lazy.number({ produce: () => 30 })),
+  })).not.toThrow();
+});
+
+test('an imported role gets no rights, and that is no error', () => {
+  const stack = newStack();
+  const role = iam.Role.fromRoleName(stack, 'Role', 'theirs', { mutable: false });
+  expect(() => new FileStorage(stack, 'Files').grantReadStatic(role)).not.toThrow();
+});
