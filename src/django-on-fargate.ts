@@ -89,11 +89,11 @@ export class DjangoOnFargate extends Construct {
     validateProps(this, 'DjangoOnFargate', props, DJANGO_ON_FARGATE_RULES);
     const defaults = PROFILE_DEFAULTS[props.profile ?? DeploymentProfile.PRODUCTION];
 
-    this.accessLogBucket = createLogBucket(this, 'AccessLogs', { removalPolicy: defaults.removalPolicy });
+    this.accessLogBucket = createLogBucket(this, 'AccessLogs');
     this.network = this.createNetwork(props, defaults);
 
     this.database = props.database?.existing ? undefined : this.createDatabase(props, defaults);
-    this.storage = props.storage?.existing ? undefined : this.createStorage(props, defaults);
+    this.storage = props.storage?.existing ? undefined : this.createStorage(props);
     this.secretKey = props.secretKey ? undefined : new SecretKey(this, 'SecretKey', { removalPolicy: defaults.removalPolicy });
 
     this.cluster = props.web?.cluster ?? this.createCluster(defaults);
@@ -172,12 +172,8 @@ export class DjangoOnFargate extends Construct {
     });
   }
 
-  private createStorage({ storage }: DjangoOnFargateProps, defaults: ProfileDefaults): FileStorage {
-    return new FileStorage(this, 'Storage', {
-      accessLogBucket: this.accessLogBucket,
-      removalPolicy: defaults.removalPolicy,
-      ...given(storage),
-    });
+  private createStorage({ storage }: DjangoOnFargateProps): FileStorage {
+    return new FileStorage(this, 'Storage', { accessLogBucket: this.accessLogBucket, ...given(storage) });
   }
 
   private createCluster({ containerInsights }: ProfileDefaults): ecs.Cluster {

@@ -30,7 +30,7 @@ const ROWS: Record<string, (profile: ProfileDefaults) => string> = {
   'backups kept': (profile) => profile.backupRetention.toHumanString(),
   'deletion protection (database, load balancer)': (profile) => profile.deletionProtection ? 'yes' : 'no',
   'database, when removed from the stack': (profile) => KEPT[profile.databaseRemovalPolicy]!,
-  'buckets, keys and logs, when removed from the stack': (profile) => KEPT[profile.removalPolicy]!,
+  'Django\'s key and log groups, when removed from the stack': (profile) => KEPT[profile.removalPolicy]!,
   'task size': (profile) => `${profile.cpu} CPU, ${profile.memoryLimitMiB} MiB`,
   'tasks': ({ minCapacity, maxCapacity }) => minCapacity === maxCapacity ? `${minCapacity}` : `${minCapacity} to ${maxCapacity}`,
   'Container Insights': (profile) => profile.containerInsights === ecs.ContainerInsights.DISABLED ? 'off' : 'on',

@@ -5,18 +5,6 @@ import { Construct } from 'constructs';
 
 export interface LogBucketOptions {
   /**
-   * What happens to the bucket with its stack.
-   *
-   * A load balancer writes a test file as soon as it gets the bucket, and CloudFormation cannot delete
-   * a bucket that holds anything. So anything but `RETAIN` lets the roll-back of a failed first create
-   * (`RETAIN_ON_UPDATE_OR_DELETE`) or the deletion of the stack (`DESTROY`) fail. A retained bucket
-   * has a generated name, which blocks nothing, and empties itself.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-
-  /**
    * Age at which logs are deleted.
    * @default Duration.days(90)
    */
@@ -36,7 +24,9 @@ export function createLogBucket(scope: Construct, id: string, options: LogBucket
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     lifecycleRules: [{ expiration: options.expiration ?? Duration.days(90) }],
-    removalPolicy: options.removalPolicy ?? RemovalPolicy.RETAIN,
+    // A load balancer writes a test file as soon as it has the bucket, and CloudFormation cannot delete a bucket that holds
+    // anything: every other policy would let a roll-back or a deletion fail. The generated name blocks nothing.
+    removalPolicy: RemovalPolicy.RETAIN,
   });
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib/core';
-import * as recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 
 /** The directory that the tests take as the user's project. */
 export const DJANGO_APP = join(__dirname, '..', '..', 'examples', 'django-app');

@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib/core';
-import * as recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 
 /**
  * One synth in a process of its own: `node synth-once.js <app> <image directory> <output directory>`.

@@ -1,0 +1,82 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { App } from 'aws-cdk-lib/core';
+import { ShopStack } from '../../examples/typescript/shop-stack';
+import { MinimalStack } from '../../tools/bench/minimal';
+import { DJANGO_APP, ofType, Resource, synthesise, Synthesised } from '../budgets/synthesised';
+import { Dependencies, pathsOf, references } from './dependencies';
+
+/** What a new version costs beside its start: the health check that the load balancer wants, and the draining of the old tasks. */
+const HEALTH_AND_DRAINING_SECONDS = 45;
+
+const scratch = mkdtempSync(join(tmpdir(), 'redeploy-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** The Django project with one line changed. */
+function newVersion(): string {
+  const directory = join(scratch, 'django-app');
+  cpSync(DJANGO_APP, directory, { recursive: true });
+  writeFileSync(join(directory, 'shop', 'version.py'), 'VERSION = 2\n');
+  return directory;
+}
+
+const REDEPLOYS: [string, (app: App) => MinimalStack | ShopStack, (app: App) => MinimalStack | ShopStack][] = [
+  ['a changed directory', (app) => new MinimalStack(app, 'App', DJANGO_APP), (app) => new MinimalStack(app, 'App', newVersion())],
+  ['another tag', (app) => new ShopStack(app, 'Shop', { image: 'ghcr.io/acme/shop:1' }), (app) => new ShopStack(app, 'Shop', { image: 'ghcr.io/acme/shop:2' })],
+];
+
+describe.each(REDEPLOYS)('a deployment of nothing but a new image (%s)', (_, before, after) => {
+  const old = synthesise(before);
+  const { stack, resources } = synthesise(after);
+  const changed = changes(old.resources, resources);
+  const affected = [...changed, ...followers(resources, changed)];
+
+  test('changes the task definitions in the template, and nothing else', () => {
+    expect(pathsOf(stack, changed)).toEqual(['Shop/Application/Task', 'Shop/ReleaseProcess/Task']);
+  });
+
+  test('touches task definitions, then the release, then the service, and nothing else', () => {
+    expect(new Dependencies(resources).turns(affected).map((turn) => pathsOf(stack, turn))).toEqual([
+      ['Shop/Application/Task', 'Shop/ReleaseProcess/Task'],
+      ['Shop/Release/Run/Default'],
+      ['Shop/Web/Service/Service'],
+    ]);
+  });
+
+  test(`waits at most ${HEALTH_AND_DRAINING_SECONDS} seconds for the health check and the draining`, () => {
+    const targetGroups = ofType(resources, 'AWS::ElasticLoadBalancingV2::TargetGroup').map(([, { Properties }]) => Properties as unknown as TargetGroup);
+    const times = targetGroups.map(({ HealthCheckIntervalSeconds, HealthyThresholdCount, TargetGroupAttributes }) =>
+      HealthCheckIntervalSeconds * HealthyThresholdCount
+      + Number(TargetGroupAttributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')!.Value));
+    expect(times).toHaveLength(1);
+    expect(times[0]).toBeLessThanOrEqual(HEALTH_AND_DRAINING_SECONDS);
+  });
+});
+
+test('a deployment of nothing new changes nothing', () => {
+  const [once, again]: Synthesised[] = [1, 2].map(() => synthesise((app) => new MinimalStack(app, 'App', DJANGO_APP)));
+  expect(changes(once.resources, again.resources)).toEqual([]);
+});
+
+interface TargetGroup {
+  readonly HealthCheckIntervalSeconds: number;
+  readonly HealthyThresholdCount: number;
+  readonly TargetGroupAttributes: { readonly Key: string; readonly Value: string }[];
+}
+
+/** Resources that are not the same in both templates. */
+function changes(before: Record<string, Resource>, after: Record<string, Resource>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((id) => JSON.stringify(before[id]) !== JSON.stringify(after[id]));
+}
+
+/**
+ * Resources whose properties change with those of others. A task definition is a new one with each change, and a custom
+ * resource may answer with a new id; what refers to them changes, too. A service stays the one it is.
+ */
+function followers(resources: Record<string, Resource>, changed: string[]): string[] {
+  const renewed = changed.filter((id) => resources[id].Type === 'AWS::ECS::TaskDefinition' || resources[id].Type.startsWith('Custom::'));
+  const direct = Object.keys(resources).filter((id) => !changed.includes(id) && references(resources[id].Properties).some((name) => renewed.includes(name)));
+  return direct.length > 0 ? [...direct, ...followers(resources, [...changed, ...direct])] : [];
+}
