@@ -67,6 +67,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplateContents: ['Fixes #', '', '- [ ] `npx projen build` leaves the tree unchanged', '- [ ] README, docs and API docs say what changed'],
   stale: false,
   githubOptions: { mergify: false },
+  // A change of generated files fails the build instead of being pushed by a bot: no stored token.
+  buildWorkflowOptions: { mutableBuild: false },
 
   gitignore: [
     '/.venv/', '/build/', '__pycache__/', '*.pyc', '.pytest_cache/', 'cdk.out/', '.DS_Store', '/examples/python/.venv/', '*.egg-info/',

@@ -35,10 +35,9 @@ export const ENVIRONMENT_RULES: Rule<OwnEnvironment>[] = [
   },
 ];
 
-/** Why a value cannot be the value of an environment variable, if it cannot; a token may become any string. */
+/** Why a value cannot be the value of an environment variable, if it cannot. */
 export function environmentValueProblem(value: unknown): string | undefined {
-  const isToken = value !== undefined && value !== null && !isKnown(value);
-  return isToken || typeof value === 'string' ? undefined : `must have a string as its value, got ${show(value)}: quote it, or leave it out`;
+  return typeof value === 'string' ? undefined : `must have a string as its value, got ${show(value)}: quote it, or leave it out`;
 }
 
 /** The names of literal values that seem to be secrets. */

@@ -80,8 +80,11 @@ export function show(value: unknown): string {
   if (isDuration(value)) {
     return value.toHumanString();
   }
-  // JSON has no word for NaN and Infinity.
-  return typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value);
+  if (typeof value === 'number') {
+    // JSON has no word for NaN and Infinity.
+    return Token.isUnresolved(value) ? 'a token that is a number' : String(value);
+  }
+  return JSON.stringify(value) ?? String(value);
 }
 
 /** Whether a value is given and is not a token: only then can a rule judge it. */

@@ -1,5 +1,3 @@
-import { IResolvable } from 'aws-cdk-lib/core';
-
 /** What the definition of the state machine refers to. */
 export interface CommandMachineProps {
   readonly partition: string;
@@ -7,17 +5,6 @@ export interface CommandMachineProps {
   readonly subnetIds: string[];
   readonly assignPublicIp: boolean;
   readonly handlerArn: string;
-}
-
-/** What a run of the state machine takes as input. */
-export interface CommandInput {
-  /** Name that people know the command by. */
-  readonly name: string;
-  readonly taskDefinition: string;
-  readonly container: string;
-  readonly command: string[];
-  readonly timeoutSeconds: number;
-  readonly securityGroups: string[];
 }
 
 /** Error with which a run ends after CloudFormation has its answer; the handler knows it too. */
@@ -29,10 +16,13 @@ const PASSING = ['*AccessDenied*', '*not authorized*', '*Capacity is unavailable
 /**
  * The state machine in Amazon States Language: runs a task, waits for it, and lets the handler answer where CloudFormation waits.
  *
+ * Its input: `name` that people know the command by, `taskDefinition` (ARN), `container`, `command` (words), `timeoutSeconds`,
+ * `securityGroups` (ids); with `cloudFormation` (where to answer) also `logGroup` and `logStreamPrefix`.
+ *
  * Repeated is only what never started. `States.TaskFailed` is every error of ECS at once, also that of a command that ran: it is not repeated.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
-export function commandMachine(props: CommandMachineProps): { [key: string]: unknown | IResolvable } {
+export function commandMachine(props: CommandMachineProps): { [key: string]: unknown } {
   return {
     Comment: 'Runs a command in a task of ECS to its end',
     StartAt: 'Run',

@@ -1,4 +1,3 @@
-import { Annotations, ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -6,10 +5,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IDependable } from 'constructs';
 import { commandMachine } from './command-machine';
 import { ProcessDefinition } from './process-definition';
+import { otherVpcProblem, selectTaskSubnets, taskSubnetsRule, warnAboutMissingAddress } from './task-subnets';
+import { describe } from '../private/description';
 import { handlerCode } from '../private/handler-asset';
+import { definitionError, Rule, validateProps } from '../private/validation';
 import { acknowledgeForcedWildcards } from '../private/wildcard';
 
 /** Properties of a `CommandRunner`. */
@@ -19,7 +22,7 @@ export interface CommandRunnerProps {
 
   /**
    * Subnets in which the commands run. They need a way to the registry of the image and to CloudWatch Logs.
-   * @default - the private subnets; where there are none, the isolated ones; where there are none either, the public ones
+   * @default - the public subnets with `assignPublicIp`, else the private ones, else the isolated ones
    */
   readonly taskSubnets?: ec2.SubnetSelection;
 
@@ -42,6 +45,8 @@ export interface CommandRunnerProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+const RULES: Rule<CommandRunnerProps>[] = [taskSubnetsRule];
+
 /**
  * Runner of commands that run to completion in a container: one state machine for all of them.
  *
@@ -57,6 +62,9 @@ export interface CommandRunnerProps {
  * runner.addProcess(shop);
  */
 export class CommandRunner extends Construct {
+  /** Cluster in which the commands run. */
+  public readonly cluster: ecs.ICluster;
+
   /** State machine that runs the commands. Its execution history is kept for 90 days. */
   public readonly stateMachine: sfn.StateMachine;
 
@@ -66,7 +74,6 @@ export class CommandRunner extends Construct {
   /** Log group of the handler. */
   public readonly handlerLogs: logs.LogGroup;
 
-  private readonly cluster: ecs.ICluster;
   private readonly subnets: ec2.SelectedSubnets;
   private readonly machineRole: iam.Role;
   private readonly machineRights: iam.PolicyDocument;
@@ -77,10 +84,10 @@ export class CommandRunner extends Construct {
 
   public constructor(scope: Construct, id: string, props: CommandRunnerProps) {
     super(scope, id);
+    validateProps(this, 'CommandRunner', props, RULES);
 
     this.cluster = props.cluster;
-    this.subnets = props.cluster.vpc.selectSubnets(props.taskSubnets);
-    const assignPublicIp = props.assignPublicIp ?? false;
+    this.subnets = selectTaskSubnets(props);
 
     this.handlerLogs = new logs.LogGroup(this, 'HandlerLogs', {
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
@@ -90,15 +97,10 @@ export class CommandRunner extends Construct {
     this.handler = this.createHandler();
     this.machineRights = new iam.PolicyDocument({ statements: this.machineStatements() });
     this.machineRole = this.createMachineRole();
-    this.stateMachine = this.createStateMachine(assignPublicIp);
+    this.stateMachine = this.createStateMachine(props.assignPublicIp ?? false);
     this.handlerRights = this.createHandlerRights();
     this.createWatch();
-
-    if (this.subnets.hasPublic && !assignPublicIp) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:no-public-ip',
-        'Commands run in public subnets without a public address: they reach neither a registry nor CloudWatch Logs, unless VPC endpoints lead there. ' +
-        "Set 'assignPublicIp', or choose private subnets with 'taskSubnets'");
-    }
+    warnAboutMissingAddress(this, props);
   }
 
   /**
@@ -109,6 +111,10 @@ export class CommandRunner extends Construct {
     const known = this.processes.get(process);
     if (known) {
       return known;
+    }
+    const problem = otherVpcProblem(process, this.cluster);
+    if (problem) {
+      throw new Error(definitionError(this, 'CommandRunner', [problem]));
     }
     const { taskDefinition } = process;
     const revisions = Stack.of(process).formatArn({ service: 'ecs', resource: 'task-definition', resourceName: `${taskDefinition.family}:*` });
@@ -164,7 +170,7 @@ export class CommandRunner extends Construct {
 
   private createHandler(): lambda.Function {
     const handler = new lambda.Function(this, 'Handler', {
-      description: `Starts the commands of ${this.node.path} for CloudFormation and answers it`,
+      description: describe('Starts commands for CloudFormation and answers it:', this),
       runtime: lambda.Runtime.PYTHON_3_14,
       architecture: lambda.Architecture.ARM_64,
       code: handlerCode('command-runner'),
@@ -243,7 +249,7 @@ export class CommandRunner extends Construct {
   /** A state machine that is stopped or breaks down cannot answer: EventBridge tells the handler. */
   private createWatch(): void {
     const rule = new events.Rule(this, 'Watch', {
-      description: `Answers CloudFormation when a run of ${this.node.path} ends without having done so`,
+      description: describe('Answers CloudFormation when a run ends without having done so:', this),
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],

@@ -1,5 +1,6 @@
-import { isKnown, Rule } from '../private/validation';
+import { execFormProblem } from '../private/exec-form';
 import { containerScript } from '../private/handler-asset';
+import { isKnown, Rule } from '../private/validation';
 
 /** What ECS accepts for everything that a run overrides, less what the rest of the overrides takes. */
 const MAX_CHARACTERS = 8000;
@@ -54,21 +55,7 @@ export const releaseCommandsRule: Rule<{ commands: string[][] }> = ({ commands }
 };
 
 function commandProblem(command: string[]): string | undefined {
-  if (!isKnown(command)) {
-    return 'must be a list of words';
-  }
-  if (!Array.isArray(command)) {
-    return `must be a list of words, got ${JSON.stringify(command)}: write ${execForm(String(command))}`;
-  }
-  if (command.length === 0 || command.some((word) => typeof word !== 'string') || command[0].trim() === '') {
-    return `must be a list of words that begins with a program, got ${JSON.stringify(command)}: e.g. ${EXAMPLE}`;
-  }
-  if (command.length === 1 && /\s/.test(command[0])) {
-    return `must be in exec form, got ${JSON.stringify(command)}: no shell splits it, write ${execForm(command[0])}`;
-  }
-  return command.includes('&&') ? `must not hold '&&', got ${JSON.stringify(command)}: give each command a list of its own` : undefined;
-}
-
-function execForm(line: string): string {
-  return JSON.stringify(line.trim().split(/\s+/)).replace(/,/g, ', ').replace(/"/g, "'");
+  return execFormProblem(command) ?? (command.includes('&&')
+    ? `must not hold '&&', got ${JSON.stringify(command)}: give each command a list of its own`
+    : undefined);
 }

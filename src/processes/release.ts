@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { CommandRunner } from './command-runner';
 import { ProcessDefinition } from './process-definition';
 import { releaseCommandsRule, releaseWords } from './release-command';
-import { durationBetween, Rule, validateProps } from '../private/validation';
+import { durationBetween, Rule, validateProps, wholeUnits } from '../private/validation';
 
 const DEFAULT_TIMEOUT = Duration.minutes(15);
 /** For what happens before and after the command: tries that did not start, and the answer. */
@@ -46,6 +46,7 @@ export interface ReleaseProps {
 const RULES: Rule<ReleaseProps>[] = [
   releaseCommandsRule,
   durationBetween('timeout', Duration.minutes(1), Duration.minutes(55), 'CloudFormation waits one hour at most'),
+  wholeUnits('timeout', 'seconds'),
 ];
 
 /**

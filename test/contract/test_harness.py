@@ -110,8 +110,8 @@ def test_decides_as_iam_does(stand_ins: StandIns, action: str, arn: str, allowed
 
 
 def test_moves_a_port_only_where_it_is_one() -> None:
-    container = Container('Task', 'web', 'image', (), ('serve', '0.0.0.0:8000'), {'PORT': '8000', 'ARGS': '--bind=[::]:8000 --max-requests=8000', 'ID': '80001'},
-                          {}, 8000, 30, None)
+    environment = {'PORT': '8000', 'ARGS': '--bind=[::]:8000 --max-requests=8000', 'ID': '80001'}
+    container = Container('Task', 'web', 'image', (), ('serve', '0.0.0.0:8000'), environment, {}, port=8000, stop_timeout=30, task_role=None)
     moved = container.on_port(9)
     assert (moved.command, moved.environment, moved.port) == (
         ('serve', '0.0.0.0:9'), {'PORT': '9', 'ARGS': '--bind=[::]:9 --max-requests=8000', 'ID': '80001'}, 9)

@@ -1,7 +1,7 @@
 import { ShopStack } from '../../examples/typescript/shop-stack';
 import { MinimalStack } from '../../tools/bench/minimal';
 import { DJANGO_APP, ofType, synthesise } from '../budgets/synthesised';
-import { Dependencies, pathsOf } from './dependencies';
+import { Dependencies, pathsOf, references } from './dependencies';
 
 /** Resources that one waits for after each other at most: network, database, task definition, release, service, scaling. */
 const LONGEST_PATH = 10;
@@ -58,7 +58,7 @@ describe.each(Object.entries(APPS))('the first deployment of %s', (_, { stack, r
     expect(starters).toHaveLength(2);
     expect(routes).toHaveLength(2);
     for (const id of starters) {
-      const [taskDefinition] = ofType(resources, 'AWS::ECS::TaskDefinition').map(([name]) => name).filter((name) => dependencies.of(id).has(name));
+      const taskDefinition = references(resources[id].Properties).find((name) => resources[name]?.Type === 'AWS::ECS::TaskDefinition')!;
       const roles = [...dependencies.of(taskDefinition)].filter((name) => resources[name].Type === 'AWS::IAM::Role');
       const needed = policies.filter((name) => roles.some((role) => dependencies.of(name).has(role)));
       expect(needed.length).toBeGreaterThanOrEqual(2);

@@ -97,6 +97,7 @@ test.each<[unknown, string]>([
   ['a "text"', '"a \\"text\\""'],
   [5, '5'],
   [NaN, 'NaN'],
+  [TOKEN.number(), 'a token that is a number'],
   [undefined, 'undefined'],
   [null, 'null'],
   [['a', 1], '["a",1]'],

@@ -1,9 +1,10 @@
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { StateMachine } from 'aws-local-stepfunctions';
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { CommandRunner, CommandRunnerProps } from '../../src/processes/command-runner';
 import { DjangoImage } from '../../src/processes/django-image';
@@ -125,8 +126,37 @@ describe('CommandRunner', () => {
     test('that are public without public addresses are warned about', () => {
       const { stack } = setUp({ taskSubnets: { subnetType: ec2.SubnetType.PUBLIC } });
       Annotations.fromStack(stack).hasWarning('/Shop/Commands', Match.exact(
-        'Commands run in public subnets without a public address: they reach neither a registry nor CloudWatch Logs, unless VPC endpoints lead there. ' +
-        "Set 'assignPublicIp', or choose private subnets with 'taskSubnets' [ack: cdk-django-on-fargate:no-public-ip]"));
+        'The tasks run in public subnets without a public address: they reach neither a registry nor CloudWatch Logs, unless VPC endpoints lead there. ' +
+        "Set 'assignPublicIp', or choose private subnets with 'taskSubnets'. [ack: cdk-django-on-fargate:no-public-ip]"));
+    });
+  });
+
+  describe('refuses', () => {
+    function inVpc(configuration: ec2.SubnetConfiguration[], props: Partial<CommandRunnerProps> = {}) {
+      const stack = new Stack(new App(), 'Shop');
+      const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration: configuration, natGateways: 0 });
+      return new CommandRunner(stack, 'Commands', { cluster: new ecs.Cluster(stack, 'Cluster', { vpc }), ...props });
+    }
+
+    test('a VPC with public subnets only, unless the tasks get public addresses', () => {
+      const publicOnly = [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }];
+      expect(() => inVpc(publicOnly)).toThrow(new Error(
+        "CommandRunner at 'Shop/Commands' cannot be defined:\n- 'cluster' has a VPC without private subnets, it has 2 public ones only: " +
+        "run the tasks there with 'assignPublicIp', or choose others with 'taskSubnets'"));
+      expect(() => inVpc(publicOnly, { assignPublicIp: true })).not.toThrow();
+    });
+
+    test('subnets that the VPC does not have', () => {
+      expect(() => inVpc([{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }], { taskSubnets: { subnetType: ec2.SubnetType.PUBLIC } }))
+        .toThrow(/^CommandRunner at 'Shop\/Commands' cannot be defined:\n- 'taskSubnets' matches no subnet of the VPC: There are no 'Public' subnet groups/);
+    });
+
+    test('a process of another VPC', () => {
+      const { stack, runner } = setUp();
+      const process = defineProcess(stack, new ec2.Vpc(stack, 'Other'));
+      expect(() => runner.addProcess(process)).toThrow(new Error(
+        "CommandRunner at 'Shop/Commands' cannot be defined:\n" +
+        "- 'process' must be in the VPC of 'cluster' ('Shop/Vpc'), it is in 'Shop/Other': make both in the same"));
     });
   });
 
@@ -243,6 +273,7 @@ describe('the state machine', () => {
     const tasks: Json[] = [];
     const reports: Json[] = [];
     const answers: (Error | Json)[] = [{ Payload: { answered: true, reason: 'the whole reason' } }];
+    const { StateMachine } = await import('aws-local-stepfunctions');
     const run = () => new StateMachine(withTimeout(input.timeoutSeconds) as any, { validationOptions: { checkArn: false } }).run(input as any, {
       context: { Execution: { Id: 'arn:execution', Input: input } } as any,
       overrides: {
@@ -296,6 +327,11 @@ describe('the state machine', () => {
       FunctionName: expect.stringMatching(/^CommandsHandler.*\.Arn$/),
       Payload: { execution: 'arn:execution', run: { ...FROM_CLOUDFORMATION, task: TASK } },
     }]);
+  });
+
+  test('ends with the error by which the handler knows that it has answered', () => {
+    const handler = readFileSync(join(__dirname, '..', '..', 'lambda', 'command-runner', 'outcome.py'), 'utf8');
+    expect(handler).toContain(`REPORTED = '${definition.States['Failed and answered'].Error}'`);
   });
 
   test('answers CloudFormation once when the command fails, does not repeat it, and ends with the whole reason', async () => {

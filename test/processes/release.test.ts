@@ -1,7 +1,7 @@
-import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib/core';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { CommandRunner } from '../../src/processes/command-runner';
 import { DjangoImage } from '../../src/processes/django-image';
@@ -183,9 +183,9 @@ describe('Release', () => {
       ['a list of words instead of a list of commands', { commands: ['python', 'manage.py'] as any },
         "'commands[0]' must be a list of words, got \"python\": write ['python']"],
       ['an empty command', { commands: [[]] },
-        "'commands[0]' must be a list of words that begins with a program, got []: e.g. ['python', 'manage.py', 'migrate', '--noinput']"],
+        "'commands[0]' must hold at least the program: give it, or leave the list out"],
       ['a word that is not text', { commands: [['python', 5 as any]] },
-        "'commands[0]' must be a list of words that begins with a program, got [\"python\",5]: e.g. ['python', 'manage.py', 'migrate', '--noinput']"],
+        "'commands[0]' must be a list of strings, got 5 as word 2: quote it"],
       ['two commands in one', { commands: [['true', '&&', 'false']] },
         "'commands[0]' must not hold '&&', got [\"true\",\"&&\",\"false\"]: give each command a list of its own"],
       ['commands that ECS does not take', { commands: [['python', '-c', 'x'.repeat(9000)]] },
@@ -196,6 +196,11 @@ describe('Release', () => {
         "'timeout' must be between 1 minute and 55 minutes, got 1 hour: CloudFormation waits one hour at most"],
     ])('%s', (_, props, message) => {
       expect(() => setUp(props)).toThrow(new Error(`Release at 'Shop/Release' cannot be defined:\n- ${message}`));
+    });
+
+    test('a fraction of a second', () => {
+      expect(() => setUp({ timeout: Duration.millis(90_500) })).toThrow(new Error(
+        "Release at 'Shop/Release' cannot be defined:\n- 'timeout' must be in whole seconds, got 90500 millis"));
     });
 
     test('everything that is wrong at once', () => {

@@ -4,47 +4,67 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as patterns from 'aws-cdk-lib/aws-ecs-patterns';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import * as cr from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
+import { FIREWALL_RULES } from './firewall';
 
 /**
- * Django on Fargate as tutorials and most projects write it: the load-balanced service of `aws-ecs-patterns`, an RDS
- * instance, two buckets and a distribution, a web ACL, and an `AwsCustomResource` that starts the migrations.
+ * What the minimal app can do, in the usual way: the load-balanced service of `aws-ecs-patterns`, an RDS instance, buckets
+ * and a distribution, a web ACL, their logs, and an `AwsCustomResource` that starts the migrations.
  *
- * It can do less than the minimal app (nobody waits for the migrations, no access or flow logs), which only makes
- * the comparison harder for us.
+ * It can do less where the usual way does less (nothing waits for the migrations or tells why they failed; the database is
+ * among the tasks), which makes the comparison harder for the minimal app.
  */
 export class UsualStack extends Stack {
   public constructor(scope: Construct, id: string, imageDirectory: string) {
     super(scope, id);
 
-    const vpc = new ec2.Vpc(this, 'Vpc');
+    const accessLogs = new s3.Bucket(this, 'AccessLogs', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      lifecycleRules: [{ expiration: Duration.days(90) }],
+    });
+    const vpc = new ec2.Vpc(this, 'Vpc', { gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } } });
+    vpc.addFlowLog('FlowLog');
     const cluster = new ecs.Cluster(this, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
 
+    const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_17 });
     const database = new rds.DatabaseInstance(this, 'Database', {
       vpc,
-      engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_17 }),
+      engine,
       instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.SMALL),
       databaseName: 'django',
+      parameterGroup: new rds.ParameterGroup(this, 'DatabaseParameters', { engine, parameters: { 'rds.force_ssl': '1' } }),
       multiAz: true,
+      storageType: rds.StorageType.GP3,
       storageEncrypted: true,
+      maxAllocatedStorage: 100,
+      backupRetention: Duration.days(14),
+      cloudwatchLogsExports: ['postgresql', 'upgrade'],
+      enablePerformanceInsights: true,
       deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
     });
-    const secretKey = new secretsmanager.Secret(this, 'SecretKey');
+    const secretKey = new secretsmanager.Secret(this, 'SecretKey', { removalPolicy: RemovalPolicy.RETAIN });
 
     const media = new s3.Bucket(this, 'Media', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       versioned: true,
+      serverAccessLogsBucket: accessLogs,
+      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(90) }],
     });
+    // What is in it is made again with each deployment.
     const statics = new s3.Bucket(this, 'Static', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
+      serverAccessLogsBucket: accessLogs,
       removalPolicy: RemovalPolicy.DESTROY,
       autoDeleteObjects: true,
     });
@@ -52,6 +72,7 @@ export class UsualStack extends Stack {
       defaultBehavior: {
         origin: origins.S3BucketOrigin.withOriginAccessControl(statics),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        responseHeadersPolicy: cloudfront.ResponseHeadersPolicy.CORS_ALLOW_ALL_ORIGINS_AND_SECURITY_HEADERS,
       },
     });
 
@@ -88,6 +109,7 @@ export class UsualStack extends Stack {
     media.grantReadWrite(web.taskDefinition.taskRole);
 
     this.createRelease(cluster, web.service, image, environment, secrets, database, statics);
+    this.logAccess(web, accessLogs);
     this.createFirewall(web);
   }
 
@@ -134,30 +156,29 @@ export class UsualStack extends Stack {
     service.node.addDependency(release);
   }
 
+  private logAccess({ loadBalancer }: patterns.ApplicationLoadBalancedFargateService, accessLogs: s3.Bucket): void {
+    // `logAccessLogs` throws where the region is not known.
+    loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
+    loadBalancer.setAttribute('access_logs.s3.bucket', accessLogs.bucketName);
+    loadBalancer.setAttribute('access_logs.s3.prefix', 'alb');
+    accessLogs.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [accessLogs.arnForObjects(`alb/AWSLogs/${this.account}/*`)],
+    }));
+    loadBalancer.node.addDependency(accessLogs.policy!);
+  }
+
   private createFirewall(web: patterns.ApplicationLoadBalancedFargateService): void {
-    const groups = ['AWSManagedRulesCommonRuleSet', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesSQLiRuleSet', 'AWSManagedRulesAmazonIpReputationList'];
-    const acl = new wafv2.CfnWebACL(this, 'WebAcl', {
+    const webAcl = new wafv2.CfnWebACL(this, 'WebAcl', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: 'WebAcl', sampledRequestsEnabled: true },
-      rules: [
-        ...groups.map((name, priority) => ({
-          name,
-          priority,
-          overrideAction: { none: {} },
-          statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
-          visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: name, sampledRequestsEnabled: true },
-        })),
-        {
-          name: 'RateLimit',
-          priority: groups.length,
-          action: { block: {} },
-          statement: { rateBasedStatement: { limit: 2000, aggregateKeyType: 'IP' } },
-          visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: 'RateLimit', sampledRequestsEnabled: true },
-        },
-      ],
+      rules: FIREWALL_RULES,
     });
-    new wafv2.CfnWebACLAssociation(this, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: web.loadBalancer.loadBalancerArn });
+    const webAclLogs = new logs.LogGroup(this, 'WebAclLogs', { logGroupName: 'aws-waf-logs-shop', retention: logs.RetentionDays.THREE_MONTHS });
+    new wafv2.CfnLoggingConfiguration(this, 'WebAclLogging', { resourceArn: webAcl.attrArn, logDestinationConfigs: [webAclLogs.logGroupArn] });
+    new wafv2.CfnWebACLAssociation(this, 'WebAclAssociation', { webAclArn: webAcl.attrArn, resourceArn: web.loadBalancer.loadBalancerArn });
   }
 }
 

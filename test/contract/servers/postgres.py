@@ -69,7 +69,7 @@ class PostgresServer:
 
     def __exit__(self, *_: object) -> None:
         if self._process:
-            stop_process(self._process, (signal.SIGINT, 5), (signal.SIGQUIT, 2))
+            stop_process(self._process, (signal.SIGQUIT, 5))  # immediate: nothing is kept
             self._process = None
         if self._home:
             shutil.rmtree(self._home, ignore_errors=True)
@@ -136,9 +136,9 @@ class PostgresServer:
     def _run(self, program: str, *arguments: str, stdin: str = '') -> str:
         assert self._home
         user = _unprivileged()
-        drop = {'user': user.pw_uid, 'group': user.pw_gid, 'extra_groups': []} if user else {}
         done = subprocess.run([str(self._home / 'postgres/bin' / program), *arguments], cwd=self._home, env=_environment(), input=stdin,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, **drop)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
+                              user=user and user.pw_uid, group=user and user.pw_gid, extra_groups=[] if user else None)
         if done.returncode != 0:
             raise RuntimeError(f'{program} failed with exit code {done.returncode}:\n{done.stdout}')
         return done.stdout
@@ -146,8 +146,9 @@ class PostgresServer:
     @staticmethod
     def _give_away(folder: Path) -> None:
         user = _unprivileged()
-        for path in (folder, *folder.rglob('*')) if user else ():
-            os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+        if user:
+            for path in (folder, *folder.rglob('*')):
+                os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def find_binaries(search_from: Path) -> Path:

@@ -30,7 +30,7 @@ class S3Emulator:
         self.region = region
         self.denied: list[str] = []
         application = _Guard(_Application(create_backend_app), authorise, self.denied)
-        self._server = cheroot.wsgi.Server(('127.0.0.1', 0), application, numthreads=8, server_name='AmazonS3')
+        self._server = cheroot.wsgi.Server(('127.0.0.1', 0), application, numthreads=8, server_name='AmazonS3', shutdown_timeout=0.5)
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
 
     def __enter__(self) -> S3Emulator:
@@ -75,12 +75,12 @@ class _Guard:
         self._application, self._authorise, self._denied = application, authorise, denied
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        key = _access_key(environ)
+        key = _access_key(environ) or 'nobody'
         bucket, _, name = environ['PATH_INFO'].lstrip('/').partition('/')
         if key == _OWN_KEY:
             return self._application(environ, start_response)
         for action, arn in _wanted(environ, bucket, name):
-            if not key or not self._authorise(key, action, arn):
+            if not self._authorise(key, action, arn):
                 return self._refuse(start_response, action, arn)
 
         missing = []

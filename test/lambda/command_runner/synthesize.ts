@@ -1,7 +1,7 @@
 /** Prints the template of a release, so that the handler is tested with the rights and the properties that it really gets. */
-import { App, Stack } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { CommandRunner } from '../../../src/processes/command-runner';
 import { DjangoImage } from '../../../src/processes/django-image';
 import { EntryPoint } from '../../../src/processes/entry-point';

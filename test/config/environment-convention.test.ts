@@ -1,0 +1,94 @@
+import { DjangoVariable } from '../../src/config/django-variable';
+import { EnvironmentConvention, EnvironmentNames } from '../../src/config/environment-convention';
+import { fromPython, messageOf } from '../helpers';
+
+const VARIABLES = Object.values(DjangoVariable);
+
+function namesOf(convention: EnvironmentConvention): Record<string, string[]> {
+  return Object.fromEntries(VARIABLES.map((variable) => [variable, convention.namesOf(variable)]));
+}
+
+const STANDARD = {
+  SECRET_KEY: ['DJANGO_SECRET_KEY'],
+  ALLOWED_HOSTS: ['DJANGO_ALLOWED_HOSTS'],
+  CSRF_TRUSTED_ORIGINS: ['CSRF_TRUSTED_ORIGINS'],
+  HTTPS: ['DJANGO_HTTPS'],
+  DATABASE_HOST: ['DB_HOST'],
+  DATABASE_PORT: ['DB_PORT'],
+  DATABASE_NAME: ['DB_NAME'],
+  DATABASE_USER: ['DB_USER'],
+  DATABASE_PASSWORD: ['DB_PASSWORD'],
+  DATABASE_SECRET_JSON: [],
+  DATABASE_SSLMODE: ['DB_SSLMODE', 'PGSSLMODE'],
+  MEDIA_BUCKET: ['AWS_STORAGE_BUCKET_NAME'],
+  STATIC_BUCKET: ['AWS_STATIC_BUCKET_NAME'],
+  STATIC_URL: ['STATIC_URL'],
+  BUCKET_REGION: ['AWS_S3_REGION_NAME'],
+};
+
+describe('a convention', () => {
+  // The names are the contract with every user's settings: a change here breaks their projects.
+  test('by the standard has the names that the documentation gives', () => {
+    expect(namesOf(EnvironmentConvention.standard())).toEqual(STANDARD);
+  });
+
+  test('with the prefix POSTGRES differs from the standard in the database alone', () => {
+    expect(namesOf(EnvironmentConvention.postgresPrefixed())).toEqual({
+      ...STANDARD,
+      DATABASE_HOST: ['POSTGRES_HOST'],
+      DATABASE_PORT: ['POSTGRES_PORT'],
+      DATABASE_NAME: ['POSTGRES_DB'],
+      DATABASE_USER: ['POSTGRES_USER'],
+      DATABASE_PASSWORD: ['POSTGRES_PASSWORD'],
+      DATABASE_SSLMODE: ['POSTGRES_SSLMODE', 'PGSSLMODE'],
+    });
+  });
+
+  test('of a team gives a value several names, leaves one out and keeps the rest', () => {
+    const convention = EnvironmentConvention.custom({ databaseHost: ['TRACEABILITY_DB_HOST', 'DB_HOST'], csrfTrustedOrigins: [] });
+    expect(namesOf(convention)).toEqual({ ...STANDARD, DATABASE_HOST: ['TRACEABILITY_DB_HOST', 'DB_HOST'], CSRF_TRUSTED_ORIGINS: [] });
+  });
+
+  test('can be customised on top of any other, which stays as it was', () => {
+    const prefixed = EnvironmentConvention.postgresPrefixed();
+    const custom = prefixed.customized({ secretKey: ['SECRET_KEY'] });
+    expect(namesOf(custom)).toEqual({ ...namesOf(EnvironmentConvention.postgresPrefixed()), SECRET_KEY: ['SECRET_KEY'] });
+    expect(namesOf(prefixed)).toEqual(namesOf(EnvironmentConvention.postgresPrefixed()));
+  });
+
+  test('keeps the names of what Python leaves out', () => {
+    const props: EnvironmentNames = fromPython({ secretKey: ['SECRET_KEY'] }, 'databaseHost', 'staticUrl');
+    expect(namesOf(EnvironmentConvention.custom(props))).toEqual({ ...STANDARD, SECRET_KEY: ['SECRET_KEY'] });
+  });
+
+  test('does not change with the lists that it gave away', () => {
+    const convention = EnvironmentConvention.standard();
+    convention.namesOf(DjangoVariable.DATABASE_HOST).push('OTHER');
+    expect(namesOf(EnvironmentConvention.standard())).toEqual(STANDARD);
+  });
+
+  test('knows by which prop a name is changed', () => {
+    const convention = EnvironmentConvention.postgresPrefixed();
+    expect(convention.propOf('POSTGRES_DB')).toBe('databaseName');
+    expect(convention.propOf('PGSSLMODE')).toBe('databaseSslmode');
+    expect(convention.propOf('DB_HOST')).toBeUndefined();
+    expect(convention.propOf('constructor')).toBeUndefined();
+  });
+
+  test.each<[string, any, string[]]>([
+    ['a name that no shell knows', { databaseHost: ['DB HOST'] },
+      ['\'databaseHost\' has the name "DB HOST", which must be letters, digits and underscores, and not begin with a digit']],
+    ['a name that ECS owns', { bucketRegion: ['AWS_REGION'] }, ['\'bucketRegion\' has the name "AWS_REGION", which is reserved: ECS sets it to the region of the stack']],
+    ['an empty name', { https: [''] }, ['\'https\' has the name "", which must be letters, digits and underscores, and not begin with a digit']],
+    ['one name for two values', { databaseUser: ['DB_NAME'] }, ['"DB_NAME" is the name of \'databaseName\' and \'databaseUser\': give each its own']],
+    ['one name twice for a value', { databaseUser: ['USER_A', 'USER_A'] }, ['\'databaseUser\' has the name "USER_A" more than once: give it once']],
+    ['a name where a list belongs', { databaseUser: 'DB_USERNAME' }, ['\'databaseUser\' must be a list of names, got "DB_USERNAME": write ["DB_USERNAME"]']],
+    ['all at once', { databaseHost: ['1'], databasePort: ['DB_NAME'] }, [
+      '\'databaseHost\' has the name "1", which must be letters, digits and underscores, and not begin with a digit',
+      '"DB_NAME" is the name of \'databasePort\' and \'databaseName\': give each its own',
+    ]],
+  ])('refuses %s', (_, names, reasons) => {
+    expect(messageOf(() => EnvironmentConvention.custom(names)))
+      .toBe(['EnvironmentConvention cannot be defined:', ...reasons.map((reason) => `- ${reason}`)].join('\n'));
+  });
+});
