@@ -162,7 +162,8 @@ const contract = project.addTask('contract', {
   env: { PYTHONDONTWRITEBYTECODE: '1' },
   steps: [
     { spawn: python.name },
-    { exec: `${tsx} tools/example.ts --quiet` },
+    // With a domain, so that HTTPS, secure cookies and the redirect are on.
+    { exec: `${tsx} tools/example.ts --quiet -c domainName=shop.example.com -c zoneName=example.com -c hostedZoneId=Z0123456789EXAMPLE` },
     { exec: '.venv/bin/python -m pytest test/contract', receiveArgs: true },
   ],
 });

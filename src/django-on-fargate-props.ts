@@ -1,14 +1,15 @@
 import { Duration } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { FileStorageOptions } from './backing-services/file-storage';
+import { FileStorageOptions } from './backing-services/file-storage-props';
 import { PrivateDatabaseOptions } from './backing-services/private-database';
 import { IBackingService } from './config/backing-service';
 import { DeploymentProfile } from './config/deployment-profile';
 import { DomainOptions } from './config/domain';
 import { EnvironmentConvention } from './config/environment-convention';
 import { EnvironmentSecret } from './config/environment-secret';
-import { WafProtectedAlb, WafProtectedAlbOptions } from './edge/waf-protected-alb';
+import { WafProtectedAlb } from './edge/waf-protected-alb';
+import { WafProtectedAlbOptions } from './edge/waf-protected-alb-props';
 import { NetworkOptions } from './network/network';
 import { CpuArchitecture } from './processes/cpu-architecture';
 import { DjangoImage } from './processes/django-image';

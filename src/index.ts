@@ -1,4 +1,5 @@
 export * from './backing-services/file-storage';
+export * from './backing-services/file-storage-props';
 export * from './backing-services/private-database';
 export * from './backing-services/secret-key';
 export * from './config/backing-service';
@@ -11,7 +12,9 @@ export * from './config/process';
 export * from './django-on-fargate';
 export * from './django-on-fargate-props';
 export * from './edge/waf-protected-alb';
+export * from './edge/waf-protected-alb-props';
 export * from './edge/web-acl';
+export * from './edge/web-acl-props';
 export * from './network/egress';
 export * from './network/flow-logs';
 export * from './network/network';

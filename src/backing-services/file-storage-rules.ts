@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import { FileStorageProps } from './file-storage';
+import { FileStorageProps } from './file-storage-props';
 import { isKnown, Rule, show } from '../private/validation';
 
 /** The rules for the props of a `FileStorage`. */

@@ -2,13 +2,15 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Annotations, CfnResource, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
+import { Annotations, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FILE_STORAGE_RULES, inOneRegion } from './file-storage-rules';
+import { FileStorageProps } from './file-storage-props';
 import { IBackingService } from '../config/backing-service';
 import { DjangoVariable } from '../config/django-variable';
 import { IProcess, ProcessDuty } from '../config/process';
 import { validateProps } from '../private/validation';
+import { acknowledgeForcedWildcards } from '../private/wildcard';
 
 /** Keys of the objects that CloudFront serves; the path of `STATIC_URL`. */
 const STATIC_PREFIX = 'static/';
@@ -18,69 +20,6 @@ const ACCESS_LOG_PREFIX = 's3-access-logs/';
 const READ_OBJECTS = ['s3:GetObject'];
 /** What django-storages calls; its uploads in parts, being `s3:PutObject` too, are given up by `s3:AbortMultipartUpload`. */
 const WRITE_OBJECTS = [...READ_OBJECTS, 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
-
-/** Options of a `FileStorage`. */
-export interface FileStorageOptions {
-  /**
-   * Bucket for uploads instead of a new one. Its settings are yours.
-   * @default - a new bucket
-   */
-  readonly mediaBucket?: s3.IBucket;
-
-  /**
-   * Bucket for static files instead of a new one; may be the same as `mediaBucket`, then uploads must lie under `media/`.
-   * The policy of a bucket from outside of the app must let CloudFront read `static/*`.
-   * @default - a new bucket
-   */
-  readonly staticBucket?: s3.IBucket;
-
-  /**
-   * Whether the new media bucket keeps former versions of files that are overwritten or deleted.
-   * @default true
-   */
-  readonly mediaVersioned?: boolean;
-
-  /**
-   * Time that former versions are kept, in whole days.
-   * @default Duration.days(90)
-   */
-  readonly noncurrentVersionExpiration?: Duration;
-
-  /**
-   * Origins, e.g. `https://www.example.com`, whose pages may upload and read by presigned URLs.
-   * @default - none: files go through Django
-   */
-  readonly corsAllowedOrigins?: string[];
-
-  /**
-   * Regions of the world from which CloudFront serves static files.
-   * @default PriceClass.PRICE_CLASS_100: North America, Europe and Israel
-   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html
-   */
-  readonly priceClass?: cloudfront.PriceClass;
-
-  /**
-   * What happens to the new buckets when they are removed from the stack.
-   *
-   * AWS deletes no bucket that holds anything. So with anything but `RETAIN` the roll-back of a first deployment that fails after
-   * `collectstatic`, and with `DESTROY` the deletion of the stack, stop until you have emptied the buckets. Retained ones have
-   * generated names and stand in nobody's way.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/** Properties of a `FileStorage`. */
-export interface FileStorageProps extends FileStorageOptions {
-  /**
-   * Bucket for the server access logs of the new buckets, if any, under `s3-access-logs/`. It must be in the same region and not be
-   * encrypted with a KMS key.
-   * @default - no access logs
-   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-   */
-  readonly accessLogBucket?: s3.IBucket;
-}
 
 /**
  * Files of a Django project: a private bucket for uploads, and one for static files that CloudFront serves.
@@ -254,7 +193,7 @@ export class FileStorage extends Construct implements IBackingService {
         targetObjectKeyFormat: { partitionedPrefix: { partitionDateSource: 'EventTime' } },
       };
       if (logBucket.policy) {
-        resource.addDependency(logBucket.policy.node.defaultChild as CfnResource);
+        resource.node.addDependency(logBucket.policy.node.defaultChild!);
       }
     });
   }
@@ -268,7 +207,9 @@ export class FileStorage extends Construct implements IBackingService {
     const key = bucket.encryptionKey && iam.Grant.addToPrincipal({
       grantee, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resourceArns: [bucket.encryptionKey.keyArn],
     });
-    acknowledgeWildcard(grantee, objects);
+    if (Construct.isConstruct(grantee.grantPrincipal)) {
+      acknowledgeForcedWildcards(grantee.grantPrincipal, [objects], 'IAM names the objects of a bucket by a pattern; the bucket is named');
+    }
     return key ? grant.combine(list).combine(key) : grant.combine(list);
   }
 }
@@ -296,26 +237,4 @@ function createBucket(scope: Construct, id: string, settings: BucketSettings): s
     }],
     removalPolicy: settings.removalPolicy,
   });
-}
-
-/** IAM can name the objects of a bucket by a pattern only; cdk-nag wants that acknowledged where the policy is. */
-function acknowledgeWildcard(grantee: iam.IGrantable, objects: string): void {
-  const role = grantee.grantPrincipal;
-  if (Construct.isConstruct(role)) {
-    const finding = `AwsSolutions-IAM5[Resource::${flatten(Stack.of(role).resolve(objects))}]`;
-    // Not `acknowledge()`: it takes the colons of an ARN for its own separator.
-    role.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [finding]: 'Objects of one bucket, whose keys are not known before' });
-  }
-}
-
-/** A resolved value as cdk-nag writes it in the names of its findings. */
-function flatten(value: unknown): string {
-  if (typeof value === 'string') {
-    return value;
-  }
-  const intrinsic = value as { 'Fn::Join'?: [string, unknown[]]; 'Fn::GetAtt'?: string[]; 'Ref'?: string };
-  if (intrinsic['Fn::Join']) {
-    return intrinsic['Fn::Join'][1].map(flatten).join(intrinsic['Fn::Join'][0]);
-  }
-  return `<${intrinsic['Fn::GetAtt']?.join('.') ?? intrinsic.Ref}>`;
 }

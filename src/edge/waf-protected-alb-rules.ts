@@ -1,7 +1,7 @@
 import { certificateIn, DOMAIN_RULES } from './domain-rules';
 import { nestedRules } from './nested-rules';
-import { WafProtectedAlbProps } from './waf-protected-alb';
-import { WEB_ACL_RULES } from './web-acl-validation';
+import { WafProtectedAlbProps } from './waf-protected-alb-props';
+import { WEB_ACL_RULES } from './web-acl-rules';
 import { isKnown, Rule, show, wholeUnits } from '../private/validation';
 
 const WEB_ACL_ARN = /^arn:aws[a-z-]*:wafv2:([a-z0-9-]+):\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/;

@@ -1,86 +1,20 @@
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
-import { Annotations, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
+import { Annotations, Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { writeAccessLogs } from './access-logs';
 import { DefaultAction } from './default-action';
 import { pointNamesTo } from './dns-records';
 import { hostNamesOf } from './domain-rules';
 import { wafProtectedAlbRules } from './waf-protected-alb-rules';
-import { WebAcl, WebAclOptions } from './web-acl';
+import { WebAcl } from './web-acl';
+import { WafProtectedAlbProps } from './waf-protected-alb-props';
 import { DomainOptions } from '../config/domain';
 import { createLogBucket } from '../private/log-bucket';
 import { definitionError, validateProps } from '../private/validation';
-
-/** Settings of a load balancer that is protected by a web ACL. */
-export interface WafProtectedAlbOptions {
-  /**
-   * Domain that the site is served under, by HTTPS; HTTP is redirected to it.
-   * @default - plain HTTP under the load balancer's own name, with a warning
-   */
-  readonly domain?: DomainOptions;
-
-  /**
-   * Time after which a connection without traffic is closed, 1 to 4000 seconds. The application's server must keep
-   * its connections open for longer, or users get a 502 now and then.
-   * @default Duration.seconds(60)
-   */
-  readonly idleTimeout?: Duration;
-
-  /**
-   * Whether the load balancer refuses to be deleted. With it on, turn it off by a deployment before you delete the stack.
-   * @default true
-   */
-  readonly deletionProtection?: boolean;
-
-  /**
-   * Bucket for the access logs, in the region of the load balancer and not encrypted with a KMS key. They are
-   * written under `alb/`; the right to do so is added to the bucket's policy.
-   * @default - a new private bucket
-   */
-  readonly accessLogBucket?: s3.IBucket;
-
-  /**
-   * Age at which access logs in the new bucket are deleted, in whole days.
-   * @default Duration.days(90)
-   */
-  readonly accessLogExpiration?: Duration;
-
-  /**
-   * Settings of the web ACL.
-   * @default - attacks are blocked; bodies are not checked under `/admin/`
-   */
-  readonly webAcl?: WebAclOptions;
-
-  /**
-   * ARN of a regional web ACL that shall protect the load balancer instead of one of its own.
-   * @default - a new web ACL by the settings in `webAcl`
-   */
-  readonly existingWebAclArn?: string;
-
-  /**
-   * Time for which the logs of the web ACL are kept.
-   * @default logs.RetentionDays.THREE_MONTHS
-   */
-  readonly logRetention?: logs.RetentionDays;
-
-  /**
-   * What happens to the logs of the web ACL when the stack is deleted. The new bucket for access logs is always retained, since
-   * CloudFormation cannot delete a bucket that holds objects; it empties itself.
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/** Props of `WafProtectedAlb`. */
-export interface WafProtectedAlbProps extends WafProtectedAlbOptions {
-  /** VPC with public subnets in at least two availability zones. */
-  readonly vpc: ec2.IVpc;
-}
 
 /** The last priority there is, so that every rule for certain paths comes before it. */
 const CATCH_ALL_PRIORITY = 50_000;

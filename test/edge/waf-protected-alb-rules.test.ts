@@ -3,7 +3,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib/core';
-import { WafProtectedAlb, WafProtectedAlbOptions } from '../../src/edge/waf-protected-alb';
+import { WafProtectedAlb } from '../../src/edge/waf-protected-alb';
+import { WafProtectedAlbOptions } from '../../src/edge/waf-protected-alb-props';
 
 const WEB_ACL_ARN = 'arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/shared/1a2b3c4d';
 

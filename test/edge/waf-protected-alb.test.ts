@@ -5,7 +5,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Environment, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
-import { WafProtectedAlb, WafProtectedAlbOptions } from '../../src/edge/waf-protected-alb';
+import { WafProtectedAlb } from '../../src/edge/waf-protected-alb';
+import { WafProtectedAlbOptions } from '../../src/edge/waf-protected-alb-props';
 
 const CERTIFICATE_ARN = 'arn:aws:acm:eu-west-1:111111111111:certificate/1a2b3c4d';
 const WEB_ACL_ARN = 'arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/shared/1a2b3c4d';

@@ -2,7 +2,8 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { App, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { capacityOf, matchesStatement, WafRequest } from './waf-interpreter';
-import { WebAcl, WebAclProps } from '../../src/edge/web-acl';
+import { WebAcl } from '../../src/edge/web-acl';
+import { WebAclProps } from '../../src/edge/web-acl-props';
 
 const SIZE = 'awswaf:managed:aws:core-rule-set:SizeRestrictions_Body';
 const BODY_LABELS = [

@@ -24,7 +24,7 @@ describe('the code of a handler', () => {
       writeFileSync(join(cache, 'index.cpython-399.pyc'), 'cache');
       expect(assetKey()).toBe(before);
     } finally {
-      rmSync(join(cache, 'index.cpython-399.pyc'));
+      rmSync(cache, { recursive: true });
     }
   });
 

@@ -1,0 +1,72 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { WebAclOptions } from './web-acl-props';
+import { DomainOptions } from '../config/domain';
+
+/** Settings of a load balancer that is protected by a web ACL. */
+export interface WafProtectedAlbOptions {
+  /**
+   * Domain that the site is served under, by HTTPS; HTTP is redirected to it.
+   * @default - plain HTTP under the load balancer's own name, with a warning
+   */
+  readonly domain?: DomainOptions;
+
+  /**
+   * Time after which a connection without traffic is closed, 1 to 4000 seconds. The application's server must keep
+   * its connections open for longer, or users get a 502 now and then.
+   * @default Duration.seconds(60)
+   */
+  readonly idleTimeout?: Duration;
+
+  /**
+   * Whether the load balancer refuses to be deleted. With it on, turn it off by a deployment before you delete the stack.
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * Bucket for the access logs, in the region of the load balancer and not encrypted with a KMS key. They are
+   * written under `alb/`; the right to do so is added to the bucket's policy.
+   * @default - a new private bucket
+   */
+  readonly accessLogBucket?: s3.IBucket;
+
+  /**
+   * Age at which access logs in the new bucket are deleted, in whole days.
+   * @default Duration.days(90)
+   */
+  readonly accessLogExpiration?: Duration;
+
+  /**
+   * Settings of the web ACL.
+   * @default - attacks are blocked; bodies are not checked under `/admin/`
+   */
+  readonly webAcl?: WebAclOptions;
+
+  /**
+   * ARN of a regional web ACL that shall protect the load balancer instead of one of its own.
+   * @default - a new web ACL by the settings in `webAcl`
+   */
+  readonly existingWebAclArn?: string;
+
+  /**
+   * Time for which the logs of the web ACL are kept.
+   * @default logs.RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What happens to the logs of the web ACL when the stack is deleted. The new bucket for access logs is always retained, since
+   * CloudFormation cannot delete a bucket that holds objects; it empties itself.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Props of `WafProtectedAlb`. */
+export interface WafProtectedAlbProps extends WafProtectedAlbOptions {
+  /** VPC with public subnets in at least two availability zones. */
+  readonly vpc: ec2.IVpc;
+}
