@@ -48,6 +48,11 @@ class TestWeb:
                                                      postgres: PostgresServer) -> None:
         journey.sees_the_deployment(fargate, account, web, cloudfront)
 
+    def test_passes_djangos_deployment_check(self, site: Site, fargate: Fargate, web: WebService) -> None:
+        assert web.scheme == 'https', 'the check is about HTTPS: synthesise the example with a domain'
+        finished = fargate.run(web.container, command=['python', 'manage.py', 'check', '--deploy', '--fail-level', 'WARNING'])
+        assert finished.exit_code == 0, finished.output
+
     def test_starts_as_many_workers_as_the_task_has_room_for(self, site: Site, web: WebService) -> None:
         journey.runs_workers(site, web)
 

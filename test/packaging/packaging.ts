@@ -56,7 +56,11 @@ test('the tarball holds the library, its handlers and its scripts, and nothing e
   const files = (await run(ROOT, 'tar', ['-tzf', tarball])).trim().split('\n').map((path) => path.replace(/^package\//, ''));
   const compiled = filesIn('src').map((path) => path.replace(/^src\/(.*)\.ts$/, 'lib/$1')).flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
   const expected = ['.jsii', 'LICENSE', 'README.md', 'package.json', ...compiled, ...filesIn('lambda'), ...filesIn('container')];
-  assert.deepEqual(files.sort(), expected.sort());
+  const superfluous = files.filter((path) => !expected.includes(path));
+  const missing = expected.filter((path) => !files.includes(path));
+  assert.deepEqual({ superfluous, missing }, { superfluous: [], missing: [] }, superfluous.some((path) => path.startsWith('lib/'))
+    ? `Is a source file gone since the last compilation? Then remove 'lib' and compile: ${superfluous.join(', ')}`
+    : undefined);
   context.diagnostic(`tarball: ${files.length} files, ${statSync(tarball).size} bytes; wheel: ${statSync(onlyFile('python', '.whl')).size} bytes`);
 });
 
