@@ -38,7 +38,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     `aws-cdk-lib@${cdkVersion}`,
-    `@aws-cdk/aws-lambda-python-alpha@${cdkVersion}-alpha.0`,
     '@aws-cdk/aws-service-spec@^0.1.100',
     '@types/jest@^30',
     '@types/node@^20',
@@ -78,7 +77,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 for (const path of [
     '/.ci/', '/.venv/', '/build/', '/docs/', '/examples/', '/tools/', '/lambda/**/__pycache__/', '/container/**/__pycache__/',
-    '/CONTRIBUTING.md', '/jest.config.json', '/pytest.ini', '/requirements-dev.txt', '/cdk.out/', '/tsconfig.json', '/.github/',
+    '/API.md', '/CONTRIBUTING.md', '/jest.config.json', '/pytest.ini', '/requirements-dev.txt', '/cdk.out/', '/tsconfig.json', '/.github/',
 ]) {
   project.npmignore?.exclude(path);
 }
@@ -131,7 +130,7 @@ const python = project.addTask('setup:python', {
 });
 const unit = project.addTask('test:unit', {
   description: 'Unit tests of the constructs: jest, without CDK template validation',
-  env: { CDK_VALIDATION: 'false', NODE_OPTIONS: '--import tsx' },
+  env: { CDK_VALIDATION: 'false', NODE_OPTIONS: '--import tsx', TSX_TSCONFIG_PATH: 'tsconfig.dev.json' },
   exec: 'jest --config jest.config.json',
   receiveArgs: true,
 });
@@ -180,6 +179,9 @@ project.addTask('bench', {
   exec: `${tsx} tools/bench/bench.ts`,
   receiveArgs: true,
 });
+// jsii leaves what it compiled from files that are gone; it must not be packed.
+project.preCompileTask.exec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
+
 project.testTask.reset();
 for (const task of [typecheck, project.tasks.tryFind('eslint')!, unit, policy, handlers, contract]) {
   project.testTask.spawn(task);

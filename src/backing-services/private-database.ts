@@ -14,6 +14,7 @@ import { validateProps } from '../private/validation';
 const DEFAULT_VERSION = '17';
 const DEFAULT_MAX_STORAGE_GIB = 100;
 const MOST_STORAGE_GIB = 65536;
+const POSTGRES_PORT = ec2.Port.tcp(5432);
 /** Everything but letters, digits, `-`, `.`, `_` and `~`: what remains needs no escaping in a URL. */
 const NOT_URL_SAFE = ' %+`#$&*()|[]{}:;<>?!\'/@"\\=^,';
 
@@ -108,7 +109,7 @@ export interface PrivateDatabaseProps extends PrivateDatabaseOptions {
  * declare const vpc: ec2.IVpc;
  * const database = new PrivateDatabase(this, 'Database', { vpc, instanceType: 't4g.medium' });
  */
-export class PrivateDatabase extends Construct implements IBackingService, ec2.IConnectable {
+export class PrivateDatabase extends Construct implements IBackingService {
   /** RDS instance. */
   public readonly instance: rds.DatabaseInstance;
 
@@ -154,7 +155,7 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
     this.instance = this.createInstance(props, instanceType, removalPolicy, companionPolicy);
     this.connections = new ec2.Connections({
       securityGroups: [this.securityGroup],
-      defaultPort: ec2.Port.tcp(5432),
+      defaultPort: POSTGRES_PORT,
     });
     this.acknowledgeFindings(props);
     if (removalPolicy === RemovalPolicy.DESTROY && (props.deletionProtection ?? true)) {
@@ -172,8 +173,13 @@ export class PrivateDatabase extends Construct implements IBackingService, ec2.I
     process.addSecretVariable(DjangoVariable.DATABASE_USER, ecs.Secret.fromSecretsManager(secret, 'username'));
     process.addSecretVariable(DjangoVariable.DATABASE_PASSWORD, ecs.Secret.fromSecretsManager(secret, 'password'));
     process.addSecretVariable(DjangoVariable.DATABASE_SECRET_JSON, ecs.Secret.fromSecretsManager(secret));
-    // From the process's side, so that a database in another stack gets no reference back.
-    process.connections.allowToDefaultPort(this);
+    for (const group of process.connections.securityGroups) {
+      // As a remote rule, so that a database in another stack gets no reference back.
+      this.securityGroup.addIngressRule(group, POSTGRES_PORT, describe('From', group), true);
+      if (!group.allowAllOutbound) {
+        group.addEgressRule(this.securityGroup, POSTGRES_PORT, describe('To', this));
+      }
+    }
     process.startAfter(this.securityGroup);
   }
 

@@ -20,7 +20,10 @@ export enum ProcessDuty {
  *
  * Grant rights to it as to any `IGrantable`; open the network to it as to any `IConnectable`.
  */
-export interface IProcess extends iam.IGrantable, ec2.IConnectable {
+export interface IProcess extends iam.IGrantable {
+  /** Connections of the process's security group. It is an `ec2.IConnectable`. */
+  readonly connections: ec2.Connections;
+
   /** Duty of this process. */
   readonly duty: ProcessDuty;
 

@@ -39,7 +39,7 @@ const CATCH_ALL_PRIORITY = 50_000;
  * const targets = new elbv2.ApplicationTargetGroup(this, 'Targets', { vpc, port: 8000, targetType: elbv2.TargetType.IP });
  * alb.addTargetGroup(targets);
  */
-export class WafProtectedAlb extends Construct implements ec2.IConnectable {
+export class WafProtectedAlb extends Construct {
   /** Load balancer itself. */
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
 

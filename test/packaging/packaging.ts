@@ -6,7 +6,7 @@ import * as assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, relative, sep } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { createVirtualEnvironment } from '../../tools/python-environment';
 
 const ROOT = join(__dirname, '..', '..');
@@ -47,11 +47,7 @@ before(async () => {
   await Promise.all([installTypeScript(), installPython()]);
 });
 
-after(() => {
-  assert.equal(readFileSync(STRAYS, 'utf8'), '', 'Loaded from the repository, so not declared as a dependency or not in the tarball');
-});
-
-test('the tarball holds the library, its handlers and its scripts, and nothing else', async (context) => {
+void test('the tarball holds the library, its handlers and its scripts, and nothing else', async (context) => {
   const tarball = onlyFile('js', '.tgz');
   const files = (await run(ROOT, 'tar', ['-tzf', tarball])).trim().split('\n').map((path) => path.replace(/^package\//, ''));
   const compiled = filesIn('src').map((path) => path.replace(/^src\/(.*)\.ts$/, 'lib/$1')).flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
@@ -64,12 +60,12 @@ test('the tarball holds the library, its handlers and its scripts, and nothing e
   context.diagnostic(`tarball: ${files.length} files, ${statSync(tarball).size} bytes; wheel: ${statSync(onlyFile('python', '.whl')).size} bytes`);
 });
 
-test('the packed types fit the TypeScript example', async () => {
+void test('the packed types fit the TypeScript example', async () => {
   await run(TYPESCRIPT, 'npx', ['tsc', '--noEmit']);
 });
 
 for (const [name, context] of Object.entries(CONTEXTS)) {
-  test(`the TypeScript and the Python example give the same template ${name}`, async (t) => {
+  void test(`the TypeScript and the Python example give the same template ${name}`, async (t) => {
     const [typescript, fromPython] = [await synthesise(TYPESCRIPT, context), await synthesise(PYTHON, context)];
     assert.deepEqual(fromPython, typescript);
     assert.ok(Object.keys(typescript.Outputs).length > 0);
@@ -77,13 +73,17 @@ for (const [name, context] of Object.entries(CONTEXTS)) {
   });
 }
 
-test(`the smallest app loads at most ${MOST_MODULES} modules and makes at most ${MOST_REQUESTS} requests from Python`, async (context) => {
+void test(`the smallest app loads at most ${MOST_MODULES} modules and makes at most ${MOST_REQUESTS} requests from Python`, async (context) => {
   const app = [join(__dirname, 'cost_from_python.py'), join(__dirname, 'minimal_app.py'), join(WORK, 'django-app')];
   const { requests, modules } = JSON.parse(await run(PYTHON, python, app)) as { requests: string[]; modules: string[] };
   context.diagnostic(`${modules.length} modules: ${modules.join(', ')}`);
   context.diagnostic(`${requests.length} requests: ${requests.join(', ')}`);
   assert.ok(modules.length <= MOST_MODULES, `${modules.length} modules: ${modules.join(', ')}`);
   assert.ok(requests.length <= MOST_REQUESTS, `${requests.length} requests: ${requests.join(', ')}`);
+});
+
+void test('everything that ran was installed', () => {
+  assert.equal(readFileSync(STRAYS, 'utf8'), '', 'Loaded from the repository, so not declared as a dependency or not in the tarball');
 });
 
 function assertCompiled(): void {
