@@ -54,6 +54,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 
   defaultReleaseBranch: 'main',
+  // 13 needs Node 22.
+  bumpPackage: 'commit-and-tag-version@^12',
   majorVersion: 0,
   releaseToNpm: true,
   npmTrustedPublishing: true,
@@ -74,6 +76,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
   eslintOptions: { projectService: false, tsconfigPath: './tsconfig.dev.json', dirs: ['src'], devdirs: ['test', 'tools', 'examples/typescript', '.projenrc.ts'] },
 });
+
+// 1.13.0 was published without some of its platforms' packages, which `npm ci` refuses.
+project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
 
 for (const path of [
     '/.ci/', '/.venv/', '/build/', '/docs/', '/examples/', '/tools/', '/lambda/**/__pycache__/', '/container/**/__pycache__/',

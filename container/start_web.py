@@ -4,6 +4,7 @@ Arguments: the names of the variables with the allowed hosts, separated by comma
 """
 import json
 import os
+import signal
 import socket
 import sys
 from http.client import HTTPException
@@ -25,6 +26,8 @@ variables, *command = sys.argv[1:]
 for variable in filter(None, variables.split(",")):
     hosts = [host for host in os.environ.get(variable, "").split(",") if host]
     os.environ[variable] = ",".join(dict.fromkeys(hosts + own_addresses()))
+# Python ignores broken pipes, and what it becomes would inherit that.
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 try:
     os.execvp(command[0], command)
 except OSError as error:

@@ -282,7 +282,7 @@ export class DjangoOnFargate extends Construct {
       }
     }
     this.loadBalancer.addTargetGroup(this.web.targetGroup);
-    this.web.service.node.addDependency(this.release);
+    this.web.service.node.defaultChild!.node.addDependency(this.release);
   }
 
   private warnAboutConnections(): void {

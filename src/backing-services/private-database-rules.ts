@@ -75,19 +75,19 @@ function zoneOf(subnet: ec2.ISubnet): string {
 }
 
 function versionProblem(version: string): string | undefined {
-  const major = version.split('.')[0];
+  const major = String(version).split('.')[0];
   if (!POSTGRES_MAJORS.includes(major)) {
     return `'engineVersion' must be one of ${POSTGRES_MAJORS.join(', ')}, got ${show(version)}`;
   }
   const minors = postgresMinors(major);
-  return version === major || minors.includes(version)
+  return typeof version === 'string' && (version === major || minors.includes(version))
     ? undefined
     : `'engineVersion' must be '${major}', which follows RDS's minor versions, or one of ${minors.join(', ')}, got ${show(version)}: a newer one needs a newer aws-cdk-lib`;
 }
 
 function nameProblem(prop: string, name: string, reserved: string[]): string | undefined {
-  if (!IDENTIFIER.test(name)) {
-    const suggestion = name.replace(/[^a-z0-9_]+/gi, '_').replace(/^[^a-z]+/i, '').slice(0, 63);
+  if (typeof name !== 'string' || !IDENTIFIER.test(name)) {
+    const suggestion = String(name).replace(/[^a-z0-9_]+/gi, '_').replace(/^[^a-z]+/i, '').slice(0, 63);
     return `'${prop}' must be letters, digits and '_', begin with a letter and have 63 characters at most, got ${show(name)}` +
       (suggestion && `: use ${show(suggestion)}`);
   }

@@ -38,7 +38,7 @@ export function fargateSize<P extends { cpu?: number; memoryLimitMiB?: number }>
     if (!isKnown(cpu) || !isKnown(memory)) {
       return undefined;
     }
-    const memories = fargateMemories(cpu);
+    const memories = typeof cpu === 'number' ? fargateMemories(cpu) : [];
     if (memories.length === 0) {
       return `'cpu' must be one of ${FARGATE_CPUS.join(', ')} (1024 is one vCPU), got ${JSON.stringify(cpu)}`;
     }

@@ -78,7 +78,7 @@ export function oneOf<P>(prop: keyof P & string, allowed: readonly (string | num
 /** A value as users wrote it, for messages. */
 export function show(value: unknown): string {
   if (isDuration(value)) {
-    return value.toHumanString();
+    return value.isUnresolved() || isTwoUnits(value.toMilliseconds()) ? value.toHumanString() : `${value.toMilliseconds() / 1000} seconds`;
   }
   if (typeof value === 'number') {
     // JSON has no word for NaN and Infinity.
@@ -95,6 +95,12 @@ export function isKnown<T>(value: T): value is NonNullable<T> {
 /** By its shape, because a user's own copy of CDK has a `Duration` of its own. */
 function isDuration(value: unknown): value is Duration {
   return typeof (value as Duration | undefined)?.toMilliseconds === 'function';
+}
+
+/** Whether CDK's text for a duration, which has the two largest units only, is the whole of it. */
+function isTwoUnits(milliseconds: number): boolean {
+  const secondUnit = [[86_400_000, 3_600_000], [3_600_000, 60_000], [60_000, 1000]].find(([first]) => milliseconds >= first)?.[1] ?? 1;
+  return milliseconds % secondUnit === 0;
 }
 
 function whenKnown<P>(prop: keyof P & string, judge: (value: NonNullable<P[keyof P]>) => string | undefined): Rule<P> {

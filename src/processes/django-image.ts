@@ -12,11 +12,12 @@ import { definitionError } from '../private/validation';
 /**
  * What never belongs into an image: version control, environments, caches, local data. Kept out of the
  * build context, so that they are neither uploaded nor hashed; `.dockerignore` adds to the list.
+ *
+ * As few patterns as possible, because CDK compiles each of them again for every directory of the project.
  */
 const EXCLUDES = [
-  '.git', '.hg', '.svn', '.github', '.gitlab', '.idea', '.vscode',
-  '**/.venv', '**/venv', '**/node_modules', '**/__pycache__', '**/*.pyc',
-  '**/.pytest_cache', '**/.mypy_cache', '**/.ruff_cache', '**/.tox', '**/.coverage', '**/htmlcov',
+  '.git*', '.hg', '.svn', '.idea', '.vscode',
+  '**/.venv', '**/venv', '**/node_modules', '**/__pycache__', '**/*.pyc', '**/.*_cache', '**/.tox', '**/.coverage', '**/htmlcov',
   '**/.env', '**/.env.*', '**/.DS_Store', 'cdk.out', '*.sqlite3',
 ];
 

@@ -14,7 +14,7 @@ const STOP_MARGIN_SECONDS = 2;
 export const WEB_SERVICE_RULES: Rule<WebServiceProps>[] = [
   matches('healthCheckPath', /^\/[^\s]{0,1023}$/, (path) => `begin with '/', have no spaces and 1024 characters at most, e.g. ${show(pathFor(path))}`),
   matches('healthCheckCodes', /^\d{3}([-,]\d{3})*$/, "be status codes like '200' or '200,204'"),
-  ({ healthCheckCodes: codes }) => isKnown(codes) && (codes.match(/\d+/g) ?? []).some((code) => Number(code) < 200 || Number(code) > 499)
+  ({ healthCheckCodes: codes }) => typeof codes === 'string' && isKnown(codes) && (codes.match(/\d+/g) ?? []).some((code) => Number(code) < 200 || Number(code) > 499)
     ? `'healthCheckCodes' must be between 200 and 499, got ${show(codes)}`
     : undefined,
   durationBetween('healthCheckGracePeriod', Duration.seconds(0), Duration.hours(1)),

@@ -158,8 +158,8 @@ export class WebService extends Construct {
     const requestTimeout = props.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT;
     const workers = props.workers ?? workersFor(process.cpu);
     const threads = props.threads ?? DEFAULT_THREADS;
-    const minCapacity = props.minCapacity ?? atMost(2, props.maxCapacity);
-    this.maxCapacity = props.maxCapacity ?? atLeast(10, minCapacity);
+    const minCapacity = props.minCapacity ?? Math.min(2, knownOr(2, props.maxCapacity));
+    this.maxCapacity = props.maxCapacity ?? Math.max(10, knownOr(10, minCapacity));
     const subnets = taskSubnets(props);
     const idleTimeout = props.loadBalancerIdleTimeout ?? DEFAULT_IDLE_TIMEOUT;
 
@@ -179,7 +179,8 @@ export class WebService extends Construct {
     this.targetGroup = this.createTargetGroup(props, port, requestTimeout);
     this.service = this.createService(props, subnets);
     this.service.attachToApplicationTargetGroup(this.targetGroup);
-    this.service.node.addDependency(
+    // The service alone: its autoscaling waits for it anyway.
+    this.service.node.defaultChild!.node.addDependency(
       process.startDependencies,
       props.cluster.vpc.selectSubnets(subnets).internetConnectivityEstablished,
     );
@@ -240,30 +241,28 @@ export class WebService extends Construct {
       (scaling.node.findChild('Target') as appscaling.ScalableTarget).scaleToTrackMetric('Requests', {
         predefinedMetric: appscaling.PredefinedMetric.ALB_REQUEST_COUNT_PER_TARGET,
         targetValue: props.targetRequestsPerMinute,
-        resourceLabel: Lazy.string({ produce: () => `${this.targetGroup.firstLoadBalancerFullName}/${this.targetGroup.targetGroupFullName}` }),
+        resourceLabel: Lazy.string({ produce: () => `${this.loadBalancerName()}/${this.targetGroup.targetGroupFullName}` }),
       });
     }
     return scaling;
   }
 
-  /** ECS refuses a service whose target group has no load balancer, and the metric of the requests needs its name. */
+  /** ECS refuses a service whose target group has no load balancer. */
   private missingLoadBalancer(): string[] {
+    return this.loadBalancerName() !== undefined ? [] : [definitionError(this, 'WebService', [
+      "its target group has no load balancer: give it to one, e.g. with 'addTargetGroup(web.targetGroup)' of a WafProtectedAlb",
+    ])];
+  }
+
+  private loadBalancerName(): string | undefined {
     try {
-      void this.targetGroup.firstLoadBalancerFullName;
-      return [];
+      return this.targetGroup.firstLoadBalancerFullName;
     } catch {
-      return [definitionError(this, 'WebService', [
-        "its target group has no load balancer: give it to one, e.g. with 'addTargetGroup(web.targetGroup)' of a WafProtectedAlb",
-      ])];
+      return undefined;
     }
   }
 }
 
-/** A token is neither more nor less than a number: it stands for itself. */
-function atMost(limit: number, value: number = limit): number {
-  return Token.isUnresolved(value) ? value : Math.min(limit, value);
-}
-
-function atLeast(limit: number, value: number): number {
-  return Token.isUnresolved(value) ? value : Math.max(limit, value);
+function knownOr(otherwise: number, value: number | undefined): number {
+  return value === undefined || Token.isUnresolved(value) ? otherwise : value;
 }

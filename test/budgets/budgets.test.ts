@@ -1,6 +1,6 @@
+import { DJANGO_APP, ofType, synthesise, Synthesised } from './synthesised';
 import { ShopStack } from '../../examples/typescript/shop-stack';
 import { MinimalStack } from '../../tools/bench/minimal';
-import { DJANGO_APP, ofType, synthesise, Synthesised } from './synthesised';
 
 const APPS = {
   minimal: synthesise((app) => new MinimalStack(app, 'App', DJANGO_APP)),
@@ -21,10 +21,10 @@ interface Budget extends Record<keyof typeof APPS, number> {
  * what is used, or where AWS or the issue of the number put it.
  */
 const BUDGETS: Budget[] = [
-  { of: 'resources', measure: ({ resources }) => Object.keys(resources).length, minimal: 83, example: 83, exampleWithDomain: 88 },
-  { of: 'bytes of the template', measure: ({ templateBytes }) => templateBytes, minimal: 90_000, example: 90_000, exampleWithDomain: 95_000 },
-  { of: 'bytes of assets beside the image', measure: ({ stagedBytes }) => stagedBytes, minimal: 30_000, example: 30_000, exampleWithDomain: 30_000 },
-  { of: 'bytes of the greatest task definition', measure: greatestTaskDefinition, minimal: 6_000, example: 6_000, exampleWithDomain: 6_000 },
+  { of: 'resources', measure: ({ resources }) => Object.keys(resources).length, minimal: 85, example: 85, exampleWithDomain: 88 },
+  { of: 'bytes of the template', measure: ({ templateBytes }) => templateBytes, minimal: 89_000, example: 90_500, exampleWithDomain: 91_500 },
+  { of: 'bytes of assets beside the image', measure: ({ stagedBytes }) => stagedBytes, minimal: 27_500, example: 27_500, exampleWithDomain: 27_500 },
+  { of: 'bytes of the greatest task definition', measure: greatestTaskDefinition, minimal: 5_600, example: 5_650, exampleWithDomain: 5_550 },
   { of: 'Lambda functions', measure: count(/^AWS::Lambda::Function$/), minimal: 1, example: 1, exampleWithDomain: 1 },
   { of: 'custom resources', measure: count(/^(Custom::|AWS::CloudFormation::CustomResource$)/), minimal: 1, example: 1, exampleWithDomain: 1 },
   { of: 'IAM roles', measure: count(/^AWS::IAM::Role$/), minimal: 6, example: 6, exampleWithDomain: 6 },

@@ -1,7 +1,7 @@
+import { Dependencies, pathsOf, references } from './dependencies';
 import { ShopStack } from '../../examples/typescript/shop-stack';
 import { MinimalStack } from '../../tools/bench/minimal';
 import { DJANGO_APP, ofType, synthesise } from '../budgets/synthesised';
-import { Dependencies, pathsOf, references } from './dependencies';
 
 /** Resources that one waits for after each other at most: network, database, task definition, release, service, scaling. */
 const LONGEST_PATH = 10;

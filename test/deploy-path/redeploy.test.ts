@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App } from 'aws-cdk-lib/core';
+import { Dependencies, pathsOf, references } from './dependencies';
 import { ShopStack } from '../../examples/typescript/shop-stack';
 import { MinimalStack } from '../../tools/bench/minimal';
 import { DJANGO_APP, ofType, Resource, synthesise, Synthesised } from '../budgets/synthesised';
-import { Dependencies, pathsOf, references } from './dependencies';
 
 /** What a new version costs beside its start: the health check that the load balancer wants, and the draining of the old tasks. */
 const HEALTH_AND_DRAINING_SECONDS = 45;

@@ -102,6 +102,12 @@ test.each<[unknown, string]>([
   [null, 'null'],
   [['a', 1], '["a",1]'],
   [Duration.days(40), '40 days'],
+  [Duration.seconds(4000), '4000 seconds'],
+  [Duration.minutes(1501), '90060 seconds'],
+  [Duration.millis(61500), '61.5 seconds'],
+  [Duration.minutes(61), '1 hour 1 minute'],
+  [TOKEN.minutes(), '<token> minutes'],
+  [Duration.seconds(100), '1 minute 40 seconds'],
 ])('%p is shown as it was written', (value, text) => {
   expect(show(value)).toBe(text);
 });

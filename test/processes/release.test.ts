@@ -200,7 +200,7 @@ describe('Release', () => {
 
     test('a fraction of a second', () => {
       expect(() => setUp({ timeout: Duration.millis(90_500) })).toThrow(new Error(
-        "Release at 'Shop/Release' cannot be defined:\n- 'timeout' must be in whole seconds, got 1 minute 30 seconds"));
+        "Release at 'Shop/Release' cannot be defined:\n- 'timeout' must be in whole seconds, got 90.5 seconds"));
     });
 
     test('everything that is wrong at once', () => {

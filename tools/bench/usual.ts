@@ -1,3 +1,4 @@
+import { join } from 'path';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -7,6 +8,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as s3deploy from 'aws-cdk-lib/aws-s3-deployment';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
@@ -16,9 +18,9 @@ import { FIREWALL_RULES } from './firewall';
 
 /**
  * What the minimal app can do, in the usual way: the load-balanced service of `aws-ecs-patterns`, an RDS instance, buckets
- * and a distribution, a web ACL, their logs, and an `AwsCustomResource` that starts the migrations.
+ * and a distribution, a web ACL, their logs, a `BucketDeployment` of the static files, and an `AwsCustomResource` that starts the migrations.
  *
- * It can do less where the usual way does less (nothing waits for the migrations or tells why they failed; the database is
+ * It can do less where the usual way does less (nothing waits for the migrations or tells why they failed, the database is
  * among the tasks), which makes the comparison harder for the minimal app.
  */
 export class UsualStack extends Stack {
@@ -76,6 +78,15 @@ export class UsualStack extends Stack {
       },
     });
 
+    // Nothing waits for the release task, so the static files cannot be left to it.
+    new s3deploy.BucketDeployment(this, 'StaticFiles', {
+      sources: [s3deploy.Source.asset(join(imageDirectory, 'catalog', 'static'))],
+      destinationBucket: statics,
+      destinationKeyPrefix: 'static',
+      prune: false,
+      distribution,
+    });
+
     const image = ecs.ContainerImage.fromAsset(imageDirectory);
     const environment = {
       DJANGO_SETTINGS_MODULE: 'shop.settings',
@@ -108,26 +119,25 @@ export class UsualStack extends Stack {
     database.connections.allowDefaultPortFrom(web.service);
     media.grantReadWrite(web.taskDefinition.taskRole);
 
-    this.createRelease(cluster, web.service, image, environment, secrets, database, statics);
+    this.createRelease(cluster, web.service, image, environment, secrets, database);
     this.logAccess(web, accessLogs);
     this.createFirewall(web);
   }
 
   private createRelease(
     cluster: ecs.Cluster, service: ecs.FargateService, image: ecs.ContainerImage, environment: Record<string, string>, secrets: Record<string, ecs.Secret>,
-    database: rds.DatabaseInstance, statics: s3.Bucket,
+    database: rds.DatabaseInstance,
   ): void {
     const task = new ecs.FargateTaskDefinition(this, 'ReleaseTask', { cpu: 512, memoryLimitMiB: 1024 });
     task.addContainer('Container', {
       image,
       environment,
       secrets,
-      command: ['sh', '-c', 'python manage.py migrate --noinput && python manage.py collectstatic --noinput'],
+      command: ['python', 'manage.py', 'migrate', '--noinput'],
       logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'release' }),
     });
     const securityGroup = new ec2.SecurityGroup(this, 'ReleaseSecurityGroup', { vpc: cluster.vpc });
     database.connections.allowDefaultPortFrom(securityGroup);
-    statics.grantReadWrite(task.taskRole);
 
     const call: cr.AwsSdkCall = {
       service: 'ECS',
