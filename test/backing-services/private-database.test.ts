@@ -262,6 +262,42 @@ describe('a process that uses the database', () => {
     })]);
   });
 
+  test('that may reach nobody may reach the database, and that alone', () => {
+    const other = define();
+    const securityGroup = new ec2.SecurityGroup(other.stack, 'Closed', { vpc: other.vpc, allowAllOutbound: false });
+    other.database.attachTo(processIn(other.stack, other.vpc, { securityGroup }));
+    expect(Object.values(Template.fromStack(other.stack).findResources('AWS::EC2::SecurityGroupEgress')).map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        GroupId: other.stack.resolve(securityGroup.securityGroupId),
+        DestinationSecurityGroupId: other.stack.resolve(other.database.securityGroup.securityGroupId),
+        FromPort: 5432,
+        ToPort: 5432,
+      }),
+    ]);
+  });
+
+  test('that may reach everybody needs no rule for it', () => {
+    template.resourceCountIs('AWS::EC2::SecurityGroupEgress', 0);
+  });
+
+  test('lets in each of several security groups', () => {
+    const other = define();
+    const recording = new RecordingProcess(other.stack, 'Recording');
+    const groups = ['One', 'Two'].map((id) => new ec2.SecurityGroup(other.stack, id, { vpc: other.vpc }));
+    recording.connections.addSecurityGroup(...groups);
+    other.database.attachTo(recording);
+    const ingress = Object.values(Template.fromStack(other.stack).findResources('AWS::EC2::SecurityGroupIngress'));
+    expect(ingress.map(({ Properties }) => Properties.SourceSecurityGroupId)).toEqual(groups.map(({ securityGroupId }) => other.stack.resolve(securityGroupId)));
+  });
+
+  test('shares its security group with another, and the rule too', () => {
+    const other = define();
+    const first = processIn(other.stack, other.vpc);
+    const second = processIn(other.stack, other.vpc, { securityGroup: first.securityGroup }, 'Second');
+    [first, second].forEach((sharing) => other.database.attachTo(sharing));
+    Template.fromStack(other.stack).resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
+  });
+
   test('starts after the database lets it in', () => {
     const other = define();
     const starting = processIn(other.stack, other.vpc);

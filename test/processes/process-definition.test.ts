@@ -365,6 +365,9 @@ describe('a process is refused with', () => {
     ['a shell as command', { command: ['sh', '-c', 'gunicorn shop.wsgi'] },
       ["'command' runs \"gunicorn shop.wsgi\" in a shell, which keeps SIGTERM from it: tasks would be killed instead of stopped. " +
         "Write ['gunicorn', 'shop.wsgi'], or begin the last program of the shell's text with 'exec'"]],
+    ['a shell after our own entry point', { entryPoint: EntryPoint.allowTaskAddress(), command: ['/bin/bash', '-c', 'gunicorn shop.wsgi'] },
+      ["'command' runs \"gunicorn shop.wsgi\" in a shell, which keeps SIGTERM from it: tasks would be killed instead of stopped. " +
+        "Write ['gunicorn', 'shop.wsgi'], or begin the last program of the shell's text with 'exec'"]],
     ['an entry point that lacks its command', { command: undefined, entryPoint: EntryPoint.allowTaskAddress() },
       ["'command' must be given with EntryPoint.allowTaskAddress(): ECS does not use the image's own command where an entry point is given; " +
         "repeat it in exec form, e.g. ['gunicorn', 'shop.wsgi:application']"]],
