@@ -27,6 +27,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
     compilerOptions: { paths: { 'cdk-django-on-fargate': ['./src/index.ts'] } },
+    include: ['.projenrc.ts'],
     exclude: ['node_modules', 'build', 'dist', 'lib', 'cdk.out', '.venv'],
   },
   packageManager: javascript.NodePackageManager.NPM,
@@ -81,8 +82,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
 
 for (const path of [
-    '/.ci/', '/.venv/', '/build/', '/docs/', '/examples/', '/tools/', '/lambda/**/__pycache__/', '/container/**/__pycache__/',
-    '/API.md', '/CONTRIBUTING.md', '/jest.config.json', '/pytest.ini', '/requirements-dev.txt', '/cdk.out/', '/tsconfig.json', '/.github/',
+  '/.ci/', '/.venv/', '/build/', '/docs/', '/examples/', '/tools/', '/lambda/**/__pycache__/', '/container/**/__pycache__/',
+  '/API.md', '/CONTRIBUTING.md', '/jest.config.json', '/pytest.ini', '/requirements-dev.txt', '/cdk.out/', '/tsconfig.json', '/.github/',
 ]) {
   project.npmignore?.exclude(path);
 }

@@ -1,6 +1,6 @@
-import { Duration } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Duration } from 'aws-cdk-lib/core';
 import { FileStorageOptions } from './backing-services/file-storage-props';
 import { PrivateDatabaseOptions } from './backing-services/private-database';
 import { IBackingService } from './config/backing-service';

@@ -1,6 +1,6 @@
-import { Annotations, CfnOutput, Validations } from 'aws-cdk-lib/core';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Annotations, CfnOutput, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FileStorage } from './backing-services/file-storage';
 import { PrivateDatabase } from './backing-services/private-database';

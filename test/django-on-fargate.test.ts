@@ -1,12 +1,12 @@
-import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import {
-  CpuArchitecture, DeploymentProfile, DjangoImage, DjangoOnFargate, DjangoOnFargateProps, DjangoVariable, EnvironmentConvention, EnvironmentSecret, IBackingService,
-  IProcess, PrivateDatabase, ProcessDuty, WafProtectedAlb,
+  CpuArchitecture, DeploymentProfile, DjangoImage, DjangoOnFargate, DjangoOnFargateProps, DjangoVariable, EnvironmentConvention, EnvironmentSecret,
+  IBackingService, IProcess, PrivateDatabase, ProcessDuty, WafProtectedAlb,
 } from '../src';
 
 type Props = Partial<DjangoOnFargateProps>;
@@ -36,8 +36,16 @@ describe('A project from image and name alone', () => {
 
   test('has one of everything that a Django project needs', () => {
     const expected = {
-      'AWS::RDS::DBInstance': 1, 'AWS::ECS::Service': 1, 'AWS::ECS::TaskDefinition': 2, 'AWS::ElasticLoadBalancingV2::LoadBalancer': 1, 'AWS::WAFv2::WebACL': 1,
-      'AWS::CloudFront::Distribution': 1, 'AWS::S3::Bucket': 3, 'AWS::SecretsManager::Secret': 2, 'Custom::DjangoRelease': 1, 'AWS::Lambda::Function': 1,
+      'AWS::RDS::DBInstance': 1,
+      'AWS::ECS::Service': 1,
+      'AWS::ECS::TaskDefinition': 2,
+      'AWS::ElasticLoadBalancingV2::LoadBalancer': 1,
+      'AWS::WAFv2::WebACL': 1,
+      'AWS::CloudFront::Distribution': 1,
+      'AWS::S3::Bucket': 3,
+      'AWS::SecretsManager::Secret': 2,
+      'Custom::DjangoRelease': 1,
+      'AWS::Lambda::Function': 1,
     };
     for (const [type, count] of Object.entries(expected)) {
       template.resourceCountIs(type, count);
@@ -193,7 +201,9 @@ describe('Profiles', () => {
   });
 
   test('yield to nothing when a prop is there but undefined, as Python gives it', () => {
-    const { template } = shop({ profile: DeploymentProfile.STAGING, database: { multiAz: undefined }, web: { minCapacity: undefined }, network: { egress: undefined } });
+    const { template } = shop({
+      profile: DeploymentProfile.STAGING, database: { multiAz: undefined }, web: { minCapacity: undefined }, network: { egress: undefined },
+    });
     template.hasResourceProperties('AWS::RDS::DBInstance', { MultiAZ: false });
     template.resourceCountIs('AWS::EC2::NatGateway', 1);
   });
@@ -211,9 +221,12 @@ describe('What the user has already', () => {
   test('database in another stack: the application refers to it and nothing leads back', () => {
     const app = new App();
     const network = new Stack(app, 'Network');
-    const vpc = new ec2.Vpc(network, 'Vpc', { restrictDefaultSecurityGroup: false, subnetConfiguration: [
-      { name: 'public', subnetType: ec2.SubnetType.PUBLIC }, { name: 'private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, { name: 'db', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-    ] });
+    const vpc = new ec2.Vpc(network, 'Vpc', {
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: [
+        { name: 'public', subnetType: ec2.SubnetType.PUBLIC }, { name: 'private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, { name: 'db', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      ],
+    });
     const data = new Stack(app, 'Data');
     const database = new PrivateDatabase(data, 'Database', { vpc });
     const application = new Stack(app, 'Application');

@@ -13,8 +13,8 @@ import { App, Stack, Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ShopStack } from '../examples/typescript/shop-stack';
 import {
-  CommandRunner, DeploymentProfile, DjangoImage, DjangoOnFargate, EntryPoint, FileStorage, Network, PrivateDatabase, ProcessDefinition, Release, SecretKey, WafProtectedAlb,
-  WebService,
+  CommandRunner, DeploymentProfile, DjangoImage, DjangoOnFargate, EntryPoint, FileStorage, Network, PrivateDatabase, ProcessDefinition, Release, SecretKey,
+  WafProtectedAlb, WebService,
 } from '../src';
 
 /** Acknowledgements in the example: raise it only with the reason in the commit. */
@@ -29,8 +29,12 @@ const zone = (stack: Stack) => route53.HostedZone.fromHostedZoneAttributes(stack
 const domain = (stack: Stack) => ({ domainName: 'shop.example.com', hostedZone: zone(stack) });
 const subnet = (number: number) => `subnet-0123456789abcdef${number}`;
 const givenVpc = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-  vpcId: 'vpc-0123456789abcdef0', vpcCidrBlock: '10.0.0.0/16', availabilityZones: ['a', 'b'],
-  publicSubnetIds: [subnet(1), subnet(2)], privateSubnetIds: [subnet(3), subnet(4)], isolatedSubnetIds: [subnet(5), subnet(6)],
+  vpcId: 'vpc-0123456789abcdef0',
+  vpcCidrBlock: '10.0.0.0/16',
+  availabilityZones: ['a', 'b'],
+  publicSubnetIds: [subnet(1), subnet(2)],
+  privateSubnetIds: [subnet(3), subnet(4)],
+  isolatedSubnetIds: [subnet(5), subnet(6)],
 });
 const givenCluster = (stack: Stack, vpc: ec2.IVpc) => ecs.Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'given', vpc });
 const django = (profile: DeploymentProfile) => (stack: Stack) => new DjangoOnFargate(stack, 'Shop', { image: IMAGE, project: 'shop', profile, domain: domain(stack) });

@@ -1,12 +1,12 @@
-import { Annotations, Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as rds from 'aws-cdk-lib/aws-rds';
+import { Annotations, Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { databaseSubnets, DEFAULT_STORAGE_GIB, PRIVATE_DATABASE_RULES } from './private-database-rules';
 import { IBackingService } from '../config/backing-service';
 import { DjangoVariable } from '../config/django-variable';
 import { IProcess } from '../config/process';
-import { databaseSubnets, DEFAULT_STORAGE_GIB, PRIVATE_DATABASE_RULES } from './private-database-rules';
 import { describe } from '../private/description';
 import { maxConnections } from '../private/postgres';
 import { validateProps } from '../private/validation';

@@ -4,8 +4,8 @@ import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Annotations, ArnFormat, Names, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { visibility, webAclRules } from './firewall-rules';
-import { DEFAULT_LOGIN_PATHS, DEFAULT_UPLOAD_PATHS, WEB_ACL_RULES } from './web-acl-rules';
 import { WebAclProps } from './web-acl-props';
+import { DEFAULT_LOGIN_PATHS, DEFAULT_UPLOAD_PATHS, WEB_ACL_RULES } from './web-acl-rules';
 import { validateProps } from '../private/validation';
 
 /**

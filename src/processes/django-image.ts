@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'fs';
 import { isAbsolute, join, relative, resolve } from 'path';
-import { Annotations, Token } from 'aws-cdk-lib/core';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Annotations, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { CpuArchitecture } from './cpu-architecture';
 import { definitionError } from '../private/validation';

@@ -1,5 +1,5 @@
-import { EnvironmentConvention } from '../config/environment-convention';
 import { DjangoVariable } from '../config/django-variable';
+import { EnvironmentConvention } from '../config/environment-convention';
 import { containerScript } from '../private/handler-asset';
 
 /**

@@ -1,5 +1,5 @@
-import { Annotations, Duration, Token } from 'aws-cdk-lib/core';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Annotations, Duration, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ProcessDefinition } from './process-definition';
 import { WebServiceProps } from './web-service';

@@ -174,7 +174,11 @@ describe('each setting of a database', () => {
     const stack = newStack();
     const size = new CfnParameter(stack, 'Size', { type: 'Number' });
     const { database } = define({
-      instanceType: TOKEN.string(), databaseName: TOKEN.string(), username: TOKEN.string(), allocatedStorageGiB: size.valueAsNumber, backupRetention: TOKEN.days(9),
+      instanceType: TOKEN.string(),
+      databaseName: TOKEN.string(),
+      username: TOKEN.string(),
+      allocatedStorageGiB: size.valueAsNumber,
+      backupRetention: TOKEN.days(9),
     }, stack);
     expect(instanceOf(stack).Properties).toMatchObject({
       DBInstanceClass: 'db.later', DBName: 'later', MasterUsername: 'later', AllocatedStorage: { Ref: 'Size' }, BackupRetentionPeriod: 9,
@@ -287,7 +291,8 @@ describe('a process that uses the database', () => {
     recording.connections.addSecurityGroup(...groups);
     other.database.attachTo(recording);
     const ingress = Object.values(Template.fromStack(other.stack).findResources('AWS::EC2::SecurityGroupIngress'));
-    expect(ingress.map(({ Properties }) => Properties.SourceSecurityGroupId)).toEqual(groups.map(({ securityGroupId }) => other.stack.resolve(securityGroupId)));
+    expect(ingress.map(({ Properties }) => Properties.SourceSecurityGroupId))
+      .toEqual(groups.map(({ securityGroupId }) => other.stack.resolve(securityGroupId)));
   });
 
   test('shares its security group with another, and the rule too', () => {

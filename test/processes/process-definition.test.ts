@@ -154,11 +154,19 @@ describe('each setting of a process', () => {
 
   test('can be known at deployment only', () => {
     const { stack } = define({
-      cpu: TOKEN.number(1024), memoryLimitMiB: TOKEN.number(2048), ephemeralStorageGiB: TOKEN.number(30), containerPort: TOKEN.number(9000),
-      containerName: TOKEN.string(), command: [TOKEN.string()], environment: { DEBUG: TOKEN.string() },
+      cpu: TOKEN.number(1024),
+      memoryLimitMiB: TOKEN.number(2048),
+      ephemeralStorageGiB: TOKEN.number(30),
+      containerPort: TOKEN.number(9000),
+      containerName: TOKEN.string(),
+      command: [TOKEN.string()],
+      environment: { DEBUG: TOKEN.string() },
     });
     expect(containerOf(stack)).toMatchObject({
-      Name: 'later', Command: ['later'], PortMappings: [{ ContainerPort: 9000 }], environment: { DEBUG: 'later' },
+      Name: 'later',
+      Command: ['later'],
+      PortMappings: [{ ContainerPort: 9000 }],
+      environment: { DEBUG: 'later' },
       task: { Cpu: '1024', Memory: '2048', EphemeralStorage: { SizeInGiB: 30 } },
     });
   });

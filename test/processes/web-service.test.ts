@@ -166,7 +166,8 @@ describe('the service starts', () => {
   });
 
   test('in the private subnets of the VPC', () => {
-    expect(serviceOf(stack).Properties.NetworkConfiguration.AwsvpcConfiguration.Subnets).toEqual(stack.resolve(vpc.privateSubnets.map(({ subnetId }) => subnetId)));
+    const { Subnets: subnets } = serviceOf(stack).Properties.NetworkConfiguration.AwsvpcConfiguration;
+    expect(subnets).toEqual(stack.resolve(vpc.privateSubnets.map(({ subnetId }) => subnetId)));
     expect(web.service.cluster.vpc).toBe(vpc);
   });
 });
@@ -255,8 +256,15 @@ describe('each setting of a web service', () => {
 
   test('can be known at deployment only', () => {
     const { stack, web } = define({
-      healthCheckPath: `/${TOKEN.string()}`, healthCheckCodes: TOKEN.string(), healthCheckGracePeriod: TOKEN.seconds(90), workers: TOKEN.number(3), threads: TOKEN.number(4),
-      minCapacity: TOKEN.number(1), maxCapacity: TOKEN.number(5), targetCpuPercent: TOKEN.number(55), targetRequestsPerMinute: TOKEN.number(99),
+      healthCheckPath: `/${TOKEN.string()}`,
+      healthCheckCodes: TOKEN.string(),
+      healthCheckGracePeriod: TOKEN.seconds(90),
+      workers: TOKEN.number(3),
+      threads: TOKEN.number(4),
+      minCapacity: TOKEN.number(1),
+      maxCapacity: TOKEN.number(5),
+      targetCpuPercent: TOKEN.number(55),
+      targetRequestsPerMinute: TOKEN.number(99),
     }, { process: { containerPort: TOKEN.number(9000) } });
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 1, MaxCapacity: 5 });
@@ -300,7 +308,7 @@ describe('the tasks run', () => {
 
 describe('gunicorn', () => {
   test.each([5, 30, 60, 115])('ends requests of %d s before ECS kills it, and the load balancer waits for them', (seconds) => {
-    const { stack, process } = define({ requestTimeout: Duration.seconds(seconds), loadBalancerIdleTimeout: Duration.seconds(120) }, { process: { stopTimeoutSeconds: seconds + 2 } });
+    const { stack, process } = define({ requestTimeout: Duration.seconds(seconds) }, { process: { stopTimeoutSeconds: seconds + 2 } });
     const settings = argumentsOf(stack);
     expect(Number(settings['graceful-timeout'])).toBeLessThan(process.stopTimeoutSeconds);
     expect(Number(settings['graceful-timeout'])).toBeGreaterThanOrEqual(seconds);
