@@ -2,7 +2,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
 import { FileStorageOptions } from './backing-services/file-storage-props';
-import { PrivateDatabaseOptions } from './backing-services/private-database';
+import { PrivateDatabaseOptions } from './backing-services/private-database-props';
 import { IBackingService } from './config/backing-service';
 import { DeploymentProfile } from './config/deployment-profile';
 import { DomainOptions } from './config/domain';
@@ -13,7 +13,7 @@ import { WafProtectedAlbOptions } from './edge/waf-protected-alb-props';
 import { NetworkOptions } from './network/network';
 import { CpuArchitecture } from './processes/cpu-architecture';
 import { DjangoImage } from './processes/django-image';
-import { WebServiceOptions } from './processes/web-service';
+import { WebServiceOptions } from './processes/web-service-props';
 
 /** Network of a `DjangoOnFargate`: a new one by these options, or one of yours. */
 export interface DjangoNetworkOptions extends NetworkOptions {

@@ -1,6 +1,6 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Annotations, CfnOutput, Validations } from 'aws-cdk-lib/core';
+import { Annotations, CfnOutput, Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FileStorage } from './backing-services/file-storage';
 import { PrivateDatabase } from './backing-services/private-database';
@@ -19,7 +19,7 @@ import { INetwork } from './network/vpc-network';
 import { fargateMemories } from './private/fargate-size';
 import { createLogBucket } from './private/log-bucket';
 import { given } from './private/options';
-import { validateProps } from './private/validation';
+import { definitionError, isKnown, show, validateProps } from './private/validation';
 import { CommandRunner } from './processes/command-runner';
 import { EntryPoint } from './processes/entry-point';
 import { ProcessDefinition } from './processes/process-definition';
@@ -27,9 +27,11 @@ import { Release } from './processes/release';
 import { WebService } from './processes/web-service';
 import { PROFILE_DEFAULTS, ProfileDefaults } from './profile-defaults';
 
-const DEFAULT_REQUEST_TIMEOUT_SECONDS = 30;
+const DEFAULT_REQUEST_TIMEOUT = Duration.seconds(30);
 /** Time between the end of the longest request and the end of the container. */
 const STOP_MARGIN_SECONDS = 5;
+/** What Fargate gives a container at most. */
+const LONGEST_STOP_SECONDS = 120;
 /** Connections that PostgreSQL and RDS keep for themselves. */
 const RESERVED_CONNECTIONS = 5;
 
@@ -139,6 +141,9 @@ export class DjangoOnFargate extends Construct {
    * @param secret where the value is kept
    */
   public addSecret(name: string, secret: EnvironmentSecret): void {
+    if (this.processes.some((process) => process._sets(name))) {
+      throw new Error(definitionError(this, 'DjangoOnFargate', [`the variable ${show(name)} is set already: a name has one value`]));
+    }
     const bound = secret.bind(this, `Secret${name}`);
     this.processes.forEach((process) => process.addSecret(name, bound));
   }
@@ -190,7 +195,7 @@ export class DjangoOnFargate extends Construct {
       entryPoint: EntryPoint.allowTaskAddress(props.pythonExecutable),
       command: props.web?.command ?? ['gunicorn', props.wsgiApplication ?? `${props.project}.wsgi:application`],
       containerPort: props.web?.containerPort ?? 8000,
-      stopTimeoutSeconds: (props.web?.requestTimeout?.toSeconds() ?? DEFAULT_REQUEST_TIMEOUT_SECONDS) + STOP_MARGIN_SECONDS,
+      stopTimeoutSeconds: stopTimeoutSeconds(props.web?.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
     });
     this.processes.push(application);
     return application;
@@ -301,4 +306,11 @@ export class DjangoOnFargate extends Construct {
       description: 'Command that follows the logs of web and release',
     });
   }
+}
+
+/** What is wrong with the request timeout is for the web service to say: whatever comes in, a legal stop timeout goes out. */
+function stopTimeoutSeconds(requestTimeout: Duration): number {
+  return isKnown(requestTimeout)
+    ? Math.min(Math.ceil(requestTimeout.toMilliseconds() / 1000) + STOP_MARGIN_SECONDS, LONGEST_STOP_SECONDS)
+    : LONGEST_STOP_SECONDS;
 }

@@ -1,6 +1,7 @@
 export * from './backing-services/file-storage';
 export * from './backing-services/file-storage-props';
 export * from './backing-services/private-database';
+export * from './backing-services/private-database-props';
 export * from './backing-services/secret-key';
 export * from './config/backing-service';
 export * from './config/deployment-profile';
@@ -24,5 +25,7 @@ export * from './processes/cpu-architecture';
 export * from './processes/django-image';
 export * from './processes/entry-point';
 export * from './processes/process-definition';
+export * from './processes/process-definition-props';
 export * from './processes/release';
 export * from './processes/web-service';
+export * from './processes/web-service-props';

@@ -141,6 +141,12 @@ describe('Environment', () => {
     }
   });
 
+  test('has one value for a name', () => {
+    const { django } = shop({ environment: { FEATURE: 'on' } });
+    const message = "DjangoOnFargate at 'Stack/Shop' cannot be defined:\n- the variable \"FEATURE\" is set already: a name has one value";
+    expect(() => django.addSecret('FEATURE', EnvironmentSecret.fromSecretName('feature'))).toThrow(new Error(message));
+  });
+
   test('yields to the user\'s own gunicorn settings', () => {
     const { django, stack, template } = shop({ environment: { WEB_CONCURRENCY: '3' } });
     expect(valueOf(containerOf(stack, template, django.application.taskDefinition), 'WEB_CONCURRENCY')).toBe('3');
@@ -313,6 +319,16 @@ describe('Deployment without losing a request', () => {
   test('keeps connections longer than the load balancer does', () => {
     const { django, stack, template } = shop({ loadBalancer: { idleTimeout: Duration.seconds(120) } });
     expect(valueOf(containerOf(stack, template, django.application.taskDefinition), 'GUNICORN_CMD_ARGS')).toContain('--keep-alive=125');
+  });
+});
+
+describe('A request timeout that cannot be', () => {
+  test.each([
+    [Duration.seconds(200), "'requestTimeout' must be between 1 second and 1 minute 55 seconds, got 3 minutes 20 seconds: "
+      + 'Fargate gives a container at most 120 s to stop; do longer work in a worker'],
+    [Duration.millis(1500), "'requestTimeout' must be in whole seconds, got 1 second 500 millis"],
+  ])('%s is refused by its own name', (requestTimeout, reason) => {
+    expect(() => shop({ web: { requestTimeout } })).toThrow(new Error(`WebService at 'Stack/Shop/Web' cannot be defined:\n- ${reason}`));
   });
 });
 

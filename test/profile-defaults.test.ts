@@ -1,8 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { DeploymentProfile, FlowLogs, Network } from '../src';
 import { PROFILE_DEFAULTS, ProfileDefaults } from '../src/profile-defaults';
 

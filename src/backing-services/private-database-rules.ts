@@ -1,6 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Duration } from 'aws-cdk-lib/core';
-import { PrivateDatabaseProps } from './private-database';
+import { PrivateDatabaseProps } from './private-database-props';
 import { POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../private/postgres';
 import { durationBetween, integerBetween, isKnown, knownAtSynthesis, Rule, show, wholeUnits } from '../private/validation';
 

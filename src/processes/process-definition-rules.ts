@@ -1,6 +1,6 @@
 import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ProcessDefinitionProps } from './process-definition';
+import { ProcessDefinitionProps } from './process-definition-props';
 import { EnvironmentConvention } from '../config/environment-convention';
 import { ENVIRONMENT_RULES, literalSecrets } from '../private/environment-rules';
 import { execFormProblem, shellProblem } from '../private/exec-form';

@@ -5,12 +5,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Annotations, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IDependable } from 'constructs';
 import { CpuArchitecture } from './cpu-architecture';
-import { DjangoImage } from './django-image';
 import { EntryPoint } from './entry-point';
+import { ProcessDefinitionProps } from './process-definition-props';
 import { DEFAULT_CPU, PROCESS_DEFINITION_RULES, smallestMemory, warnAboutRisks } from './process-definition-rules';
 import { DjangoVariable } from '../config/django-variable';
 import { EnvironmentConvention } from '../config/environment-convention';
-import { EnvironmentSecret } from '../config/environment-secret';
 import { IProcess, ProcessDuty } from '../config/process';
 import { describe } from '../private/description';
 import { environmentNameProblem } from '../private/environment-name';
@@ -24,119 +23,6 @@ const STREAM_PREFIX = 'django';
 const MAX_TASK_DEFINITION_BYTES = 65536;
 /** ECS reads one secret after the other before it starts a container. */
 const MANY_SECRETS = 60;
-
-/** Properties of a `ProcessDefinition`. */
-export interface ProcessDefinitionProps {
-  /** Network in which the tasks run. */
-  readonly vpc: ec2.IVpc;
-
-  /** Image of the project. */
-  readonly image: DjangoImage;
-
-  /**
-   * Name of the container.
-   * @default 'django'
-   */
-  readonly containerName?: string;
-
-  /**
-   * Duty of the process: what it may do with the backing services.
-   * @default ProcessDuty.APPLICATION
-   */
-  readonly duty?: ProcessDuty;
-
-  /**
-   * Entry point of the container.
-   * @default - `EntryPoint.allowTaskAddress()` where a `command` is given, else the image's own
-   */
-  readonly entryPoint?: EntryPoint;
-
-  /**
-   * Command in exec form. ECS does not use the image's own command where an entry point is given.
-   * @default - the image's own, where the entry point is the image's own too
-   */
-  readonly command?: string[];
-
-  /**
-   * Port that the container listens on.
-   * @default - none
-   */
-  readonly containerPort?: number;
-
-  /**
-   * CPU units; 1024 is one vCPU.
-   * @default 512
-   */
-  readonly cpu?: number;
-
-  /**
-   * Memory in MiB. Fargate accepts certain pairs with `cpu` only.
-   * @default - the smallest that `cpu` allows: 1024 with 512
-   */
-  readonly memoryLimitMiB?: number;
-
-  /**
-   * Ephemeral storage in GiB, 21 to 200.
-   * @default - Fargate's 20 GiB
-   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
-   */
-  readonly ephemeralStorageGiB?: number;
-
-  /**
-   * Processor that the tasks run on.
-   * @default CpuArchitecture.X86_64
-   */
-  readonly cpuArchitecture?: CpuArchitecture;
-
-  /**
-   * Names of what the library hands over.
-   * @default EnvironmentConvention.standard()
-   */
-  readonly convention?: EnvironmentConvention;
-
-  /**
-   * Environment variables of your own. Values stand in the template: give secrets by `secrets`.
-   * @default - none
-   */
-  readonly environment?: { [name: string]: string };
-
-  /**
-   * Secret environment variables of your own.
-   * @default - none
-   */
-  readonly secrets?: { [name: string]: EnvironmentSecret };
-
-  /**
-   * Time that a container gets between SIGTERM and SIGKILL, in seconds, 2 to 120.
-   * @default 35
-   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-   */
-  readonly stopTimeoutSeconds?: number;
-
-  /**
-   * Security group of the tasks.
-   * @default - a new one
-   */
-  readonly securityGroup?: ec2.ISecurityGroup;
-
-  /**
-   * Log group of the tasks.
-   * @default - a new one
-   */
-  readonly logGroup?: logs.ILogGroup;
-
-  /**
-   * Time that log lines are kept.
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: logs.RetentionDays;
-
-  /**
-   * What happens to the log group when it is removed from the stack.
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
 
 /**
  * Definition of a process: which image runs, in which size, with which environment, rights and network.

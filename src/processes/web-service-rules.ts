@@ -1,8 +1,8 @@
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { Annotations, Duration, Token } from 'aws-cdk-lib/core';
+import { Annotations, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ProcessDefinition } from './process-definition';
-import { WebServiceProps } from './web-service';
+import { otherVpcProblem, taskSubnetsRule, warnAboutMissingAddress } from './task-subnets';
+import { WebServiceProps } from './web-service-props';
 import { durationBetween, integerBetween, isKnown, knownAtSynthesis, matches, Rule, show, wholeUnits } from '../private/validation';
 
 export const DEFAULT_REQUEST_TIMEOUT = Duration.seconds(30);
@@ -45,16 +45,9 @@ export const WEB_SERVICE_RULES: Rule<WebServiceProps>[] = [
         `(${process.stopTimeoutSeconds}), else ECS cuts requests off: give the process ${needed} or more`
       : undefined;
   },
-  ({ process, cluster }) => isOther(process.vpc, cluster.vpc)
-    ? `'process' must be in the VPC of 'cluster' (${nameOf(cluster.vpc)}), it is in ${nameOf(process.vpc)}: make both in the same`
-    : undefined,
-  (props) => subnetProblem(props),
+  ({ process, cluster }) => otherVpcProblem(process, cluster),
+  taskSubnetsRule,
 ];
-
-/** The subnets of the tasks as the service and what waits for their routes must both choose them. */
-export function taskSubnets({ taskSubnets: given, assignPublicIp }: WebServiceProps): ec2.SubnetSelection | undefined {
-  return given ?? (assignPublicIp ? { subnetType: ec2.SubnetType.PUBLIC } : undefined);
-}
 
 /** Warns about what is legal but risky. */
 export function warnAboutRisks(scope: Construct, props: WebServiceProps): void {
@@ -80,12 +73,7 @@ export function warnAboutRisks(scope: Construct, props: WebServiceProps): void {
       `'requestTimeout' (${show(requestTimeout)}) is longer than the load balancer waits (${show(loadBalancerIdleTimeout)}): it answers 504 before. ` +
       'Raise the idle timeout of the load balancer.');
   }
-  const chosen = props.cluster.vpc.selectSubnets(taskSubnets(props));
-  if (chosen.hasPublic && !props.assignPublicIp) {
-    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:no-public-ip',
-      'The tasks run in public subnets without a public address: they reach neither a registry nor CloudWatch Logs, unless VPC endpoints lead there. ' +
-      "Set 'assignPublicIp', or choose private subnets with 'taskSubnets'.");
-  }
+  warnAboutMissingAddress(scope, props);
 }
 
 /** Arguments of a user's own take the place of ours, and with them of what keeps a rolling deployment from losing requests. */
@@ -97,20 +85,6 @@ export function warnAboutArguments(scope: Construct, process: ProcessDefinition,
   }
 }
 
-function subnetProblem(props: WebServiceProps): string | undefined {
-  const { vpc } = props.cluster;
-  if (!props.taskSubnets && !props.assignPublicIp && vpc.privateSubnets.length === 0 && vpc.isolatedSubnets.length === 0) {
-    return `'cluster' has a VPC without private subnets, it has ${vpc.publicSubnets.length} public ones only: ` +
-      "run the tasks there with 'assignPublicIp', or choose others with 'taskSubnets'";
-  }
-  try {
-    const { subnets, isPendingLookup } = vpc.selectSubnets(taskSubnets(props));
-    return subnets.length > 0 || isPendingLookup ? undefined : "'taskSubnets' matches no subnet of the VPC: choose others";
-  } catch (error) {
-    return `'taskSubnets' matches no subnet of the VPC: ${(error as Error).message}`;
-  }
-}
-
 /** Where the health check may have been meant to go. */
 function pathFor(text: string): string {
   const path = text.trim().replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/\s.*$/, '').replace(/^\/+|\/+$/g, '');
@@ -119,14 +93,4 @@ function pathFor(text: string): string {
 
 function isWholeSeconds(duration: Duration): boolean {
   return isKnown(duration) && typeof duration.toMilliseconds === 'function' && duration.toMilliseconds() % 1000 === 0;
-}
-
-/** Whether two VPCs are known to differ: an imported id that is a token may be that of the other. */
-function isOther(one: ec2.IVpc, other: ec2.IVpc): boolean {
-  const isCertain = (vpc: ec2.IVpc) => vpc instanceof ec2.Vpc || !Token.isUnresolved(vpc.vpcId);
-  return one !== other && isCertain(one) && isCertain(other) && one.vpcId !== other.vpcId;
-}
-
-function nameOf(vpc: ec2.IVpc): string {
-  return Token.isUnresolved(vpc.vpcId) ? `'${vpc.node.path}'` : vpc.vpcId;
 }

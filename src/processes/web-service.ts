@@ -5,117 +5,14 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration, Lazy, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { gunicornEnvironment, workersFor } from './gunicorn';
-import { ProcessDefinition } from './process-definition';
-import { DEFAULT_IDLE_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, taskSubnets, warnAboutArguments, warnAboutRisks, WEB_SERVICE_RULES } from './web-service-rules';
+import { selectTaskSubnets } from './task-subnets';
+import { WebServiceProps } from './web-service-props';
+import { DEFAULT_IDLE_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, warnAboutArguments, warnAboutRisks, WEB_SERVICE_RULES } from './web-service-rules';
 import { definitionError, validateProps } from '../private/validation';
 
 const DEFAULT_THREADS = 16;
 /** What gunicorn keeps a connection longer than the load balancer: shorter gives 502 now and then. */
 const KEEP_ALIVE_MARGIN_SECONDS = 5;
-
-/** Options of a `WebService`. */
-export interface WebServiceOptions {
-  /**
-   * Path that answers the health check with 200. It should not touch the database: an outage of the
-   * database would have every task replaced.
-   * @default '/health/'
-   */
-  readonly healthCheckPath?: string;
-
-  /**
-   * Status codes that count as healthy, e.g. `200` or `200,204`.
-   * @default '200'
-   */
-  readonly healthCheckCodes?: string;
-
-  /**
-   * Time after its start in which a failing health check does not stop a task.
-   * @default Duration.minutes(2)
-   */
-  readonly healthCheckGracePeriod?: Duration;
-
-  /**
-   * Longest time for one request, 1 to 115 seconds, and at least two seconds less than the stop timeout of the process.
-   * gunicorn's `--timeout`, its graceful timeout and the load balancer's deregistration delay follow it, so that a deployment cuts no request off.
-   * @default Duration.seconds(30)
-   */
-  readonly requestTimeout?: Duration;
-
-  /**
-   * gunicorn's worker processes per task.
-   * @default - one for each vCPU, at least one
-   */
-  readonly workers?: number;
-
-  /**
-   * gunicorn's threads per worker. Each may hold a database connection.
-   * @default 16
-   */
-  readonly threads?: number;
-
-  /**
-   * Tasks at least.
-   * @default 2
-   */
-  readonly minCapacity?: number;
-
-  /**
-   * Tasks at most. The same as `minCapacity` switches autoscaling off.
-   * @default 10, or `minCapacity` if that is more
-   */
-  readonly maxCapacity?: number;
-
-  /**
-   * CPU utilisation, in percent, that autoscaling aims at.
-   * @default 70
-   */
-  readonly targetCpuPercent?: number;
-
-  /**
-   * Memory utilisation, in percent, that autoscaling aims at.
-   * @default 80
-   */
-  readonly targetMemoryPercent?: number;
-
-  /**
-   * Requests per minute and task that autoscaling aims at.
-   * @default - requests do not scale the service
-   */
-  readonly targetRequestsPerMinute?: number;
-
-  /**
-   * ECS Exec: a shell in a running task for those with `ecs:ExecuteCommand`.
-   * @default false
-   */
-  readonly enableExecuteCommand?: boolean;
-}
-
-/** Properties of a `WebService`. */
-export interface WebServiceProps extends WebServiceOptions {
-  /** Cluster that the service runs in. */
-  readonly cluster: ecs.ICluster;
-
-  /** Process that serves the requests; its container must have a port. */
-  readonly process: ProcessDefinition;
-
-  /**
-   * Subnets of the tasks.
-   * @default - the private subnets of the cluster's VPC; the public ones with `assignPublicIp`
-   */
-  readonly taskSubnets?: ec2.SubnetSelection;
-
-  /**
-   * Gives tasks a public IP address. Needed on public subnets, where there is no NAT.
-   * @default false
-   */
-  readonly assignPublicIp?: boolean;
-
-  /**
-   * Time after which the load balancer closes an idle connection. gunicorn keeps it five seconds longer.
-   * @default Duration.seconds(60)
-   */
-  readonly loadBalancerIdleTimeout?: Duration;
-}
 
 /**
  * Web service: keeps tasks of a process running behind a load balancer, replaces them without losing a
@@ -160,7 +57,7 @@ export class WebService extends Construct {
     const threads = props.threads ?? DEFAULT_THREADS;
     const minCapacity = props.minCapacity ?? Math.min(2, knownOr(2, props.maxCapacity));
     this.maxCapacity = props.maxCapacity ?? Math.max(10, knownOr(10, minCapacity));
-    const subnets = taskSubnets(props);
+    const subnets = selectTaskSubnets(props);
     const idleTimeout = props.loadBalancerIdleTimeout ?? DEFAULT_IDLE_TIMEOUT;
 
     const settings = gunicornEnvironment({
@@ -177,12 +74,12 @@ export class WebService extends Construct {
     const factors = [this.maxCapacity, workers, threads];
     this.maxConcurrency = factors.some((factor) => Token.isUnresolved(factor)) ? 0 : factors.reduce((product, factor) => product * factor);
     this.targetGroup = this.createTargetGroup(props, port, requestTimeout);
-    this.service = this.createService(props, subnets);
+    this.service = this.createService(props, subnets.subnets);
     this.service.attachToApplicationTargetGroup(this.targetGroup);
     // The service alone: its autoscaling waits for it anyway.
     this.service.node.defaultChild!.node.addDependency(
       process.startDependencies,
-      props.cluster.vpc.selectSubnets(subnets).internetConnectivityEstablished,
+      subnets.internetConnectivityEstablished,
     );
     if (this.maxCapacity > minCapacity || Token.isUnresolved(this.maxCapacity) || Token.isUnresolved(minCapacity)) {
       this.scaling = this.createScaling(props, minCapacity);
@@ -214,11 +111,11 @@ export class WebService extends Construct {
     });
   }
 
-  private createService(props: WebServiceProps, vpcSubnets: ec2.SubnetSelection | undefined): ecs.FargateService {
+  private createService(props: WebServiceProps, subnets: ec2.ISubnet[]): ecs.FargateService {
     return new ecs.FargateService(this, 'Service', {
       cluster: props.cluster,
       taskDefinition: props.process.taskDefinition,
-      vpcSubnets,
+      vpcSubnets: { subnets },
       assignPublicIp: props.assignPublicIp ?? false,
       securityGroups: [props.process.securityGroup],
       circuitBreaker: { enable: true, rollback: true },

@@ -3,9 +3,11 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { App, CfnParameter, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { RecordingProcess } from './recording-process';
-import { PrivateDatabase, PrivateDatabaseProps } from '../../src/backing-services/private-database';
+import { PrivateDatabase } from '../../src/backing-services/private-database';
+import { PrivateDatabaseProps } from '../../src/backing-services/private-database-props';
 import { EnvironmentConvention } from '../../src/config/environment-convention';
-import { ProcessDefinition, ProcessDefinitionProps } from '../../src/processes/process-definition';
+import { ProcessDefinition } from '../../src/processes/process-definition';
+import { ProcessDefinitionProps } from '../../src/processes/process-definition-props';
 import { fromPython, givenVpc, IMAGE, messageOf, newStack, TOKEN, warningsOf } from '../helpers';
 
 function define(props: Partial<PrivateDatabaseProps> = {}, stack = newStack()) {

@@ -14,7 +14,8 @@ import { ProcessDuty } from '../../src/config/process';
 import { containerScript } from '../../src/private/handler-asset';
 import { CpuArchitecture } from '../../src/processes/cpu-architecture';
 import { EntryPoint } from '../../src/processes/entry-point';
-import { ProcessDefinition, ProcessDefinitionProps } from '../../src/processes/process-definition';
+import { ProcessDefinition } from '../../src/processes/process-definition';
+import { ProcessDefinitionProps } from '../../src/processes/process-definition-props';
 import { fromPython, givenVpc, IMAGE, messageOf, newStack, TOKEN, warningsOf } from '../helpers';
 
 const COMMAND = ['gunicorn', 'shop.wsgi:application'];

@@ -4,8 +4,10 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, CfnResource, Duration, Stack } from 'aws-cdk-lib/core';
-import { ProcessDefinition, ProcessDefinitionProps } from '../../src/processes/process-definition';
-import { WebService, WebServiceProps } from '../../src/processes/web-service';
+import { ProcessDefinition } from '../../src/processes/process-definition';
+import { ProcessDefinitionProps } from '../../src/processes/process-definition-props';
+import { WebService } from '../../src/processes/web-service';
+import { WebServiceProps } from '../../src/processes/web-service-props';
 import { fromPython, givenVpc, IMAGE, messageOf, newStack, TOKEN, warningsOf } from '../helpers';
 
 const COMMAND = ['gunicorn', 'shop.wsgi:application'];
