@@ -39,7 +39,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     `aws-cdk-lib@${cdkVersion}`,
-    '@aws-cdk/aws-service-spec@^0.1.100',
     '@types/jest@^30',
     '@types/node@^20',
     'aws-cdk@2.1148.1',
