@@ -1,6 +1,24 @@
+import { FILE_STORAGE_OPTION_RULES, inOneRegion } from './backing-services/file-storage-rules';
+import { PRIVATE_DATABASE_OPTION_RULES } from './backing-services/private-database-rules';
+import { DeploymentProfile } from './config/deployment-profile';
 import { EnvironmentConvention } from './config/environment-convention';
-import { DjangoOnFargateProps } from './django-on-fargate-props';
-import { isKnown, matches, Rule, show } from './private/validation';
+import { DjangoNetworkOptions, DjangoOnFargateProps, DjangoWebOptions } from './django-on-fargate-props';
+import { domainRules, enoughPublicSubnets, wafProtectedAlbOptionRules } from './edge/waf-protected-alb-rules';
+import { networkOptionRules } from './network/network-rules';
+import { vpcNetworkRules } from './network/vpc-network-rules';
+import { ONE_VPC_RULES } from './one-vpc-rules';
+import { ENVIRONMENT_RULES } from './private/environment-rules';
+import { nestedRules, rulesWhere } from './private/nested-rules';
+import {
+  an, anything, BACKING_SERVICE, CLUSTER, CONVENTION, environmentSecret, IMAGE, isOf, Kind, listOf, LOAD_BALANCER, memberOf, required, requiredKind, Shape,
+  shaped, VPC,
+} from './private/shapes';
+import { isKnown, joined, matches, Rule, show } from './private/validation';
+import { CpuArchitecture } from './processes/cpu-architecture';
+import { containerRules } from './processes/process-definition-rules';
+import { RELEASE_RULES } from './processes/release-rules';
+import { WEB_SERVICE_OPTION_RULES } from './processes/web-service-rules';
+import { PROFILE_DEFAULTS } from './profile-defaults';
 
 const PYTHON_MODULE = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
@@ -17,11 +35,12 @@ const PROP_OF_VARIABLE: Record<string, string> = { DJANGO_SETTINGS_MODULE: 'sett
 
 const SECRET = ['secretKey', 'databasePassword', 'databaseSecretJson'];
 
-/** What must hold between the props of a `DjangoOnFargate`; each room checks its own options. */
-export const DJANGO_ON_FARGATE_RULES: Rule<DjangoOnFargateProps>[] = [
+/** What holds for the props of a `DjangoOnFargate` itself, and between those of the rooms. */
+const OWN_RULES: Rule<DjangoOnFargateProps>[] = [
   matches('project', PYTHON_MODULE, (name) => `be the package with the settings, as Python imports it${suggestion(name)}`),
   matches('settingsModule', PYTHON_MODULE, "be a module as Python imports it, e.g. 'shop.settings'"),
   matches('wsgiApplication', /^[\w.]+:[\w.()]+$/, "be 'module:application', e.g. 'shop.wsgi:application'"),
+  matches('pythonExecutable', /^\S+$/, "be the program as one word, e.g. 'python3' or '/venv/bin/python'"),
   ...REPLACEMENTS.map((replacement): Rule<DjangoOnFargateProps> => (props) => {
     const options = (props[replacement.prop] ?? {}) as Record<string, unknown>;
     const superfluous = Object.keys(options)
@@ -44,6 +63,36 @@ export const DJANGO_ON_FARGATE_RULES: Rule<DjangoOnFargateProps>[] = [
   (props) => joined(Object.keys(props.secrets ?? {}).map((name) => takenName('secrets', name, props))),
 ];
 
+/** What must hold for the props of a `DjangoOnFargate` in a region: the rules of each room for its options, and what holds between them. */
+export function djangoOnFargateRules(region: string): Rule<DjangoOnFargateProps>[] {
+  return shaped<DjangoOnFargateProps>({
+    image: requiredKind(IMAGE),
+    project: required(anything, "give the package with the settings, e.g. 'shop'"),
+    profile: memberOf('DeploymentProfile', DeploymentProfile),
+    cpuArchitecture: memberOf('CpuArchitecture', CpuArchitecture),
+    convention: an(CONVENTION),
+    secretKey: environmentSecret,
+    backingServices: listOf(BACKING_SERVICE),
+  }, [
+    ...OWN_RULES,
+    ...nestedRules<DjangoOnFargateProps, 'domain'>('domain', domainRules(region)),
+    ...nestedRules<DjangoOnFargateProps, 'network'>('network', [
+      ...rulesWhere<DjangoNetworkOptions>(({ vpc }) => !vpc, networkOptionRules(region)),
+      ...rulesWhere<DjangoNetworkOptions>(({ vpc }) => isKnown(vpc), vpcNetworkRules(region) as Rule<DjangoNetworkOptions>[]),
+    ]),
+    ...nestedRules<DjangoOnFargateProps, 'database'>('database', [...existing(BACKING_SERVICE), ...PRIVATE_DATABASE_OPTION_RULES]),
+    ...nestedRules<DjangoOnFargateProps, 'storage'>('storage', [...existing(BACKING_SERVICE), ...FILE_STORAGE_OPTION_RULES, inOneRegion(region)]),
+    ...nestedRules<DjangoOnFargateProps, 'web'>('web', [...shaped<DjangoWebOptions>({ cluster: an(CLUSTER) }, []), ...WEB_SERVICE_OPTION_RULES]),
+    (props) => joined(nestedRules<DjangoOnFargateProps, 'web'>('web', containerRules(defaultCpu(props))).map((rule) => rule(props))),
+    ...nestedRules<DjangoOnFargateProps, 'release'>('release', RELEASE_RULES),
+    ...nestedRules<DjangoOnFargateProps, 'loadBalancer'>('loadBalancer', [...existing(LOAD_BALANCER), ...wafProtectedAlbOptionRules(region)]),
+    ...rulesWhere(({ network, loadBalancer }) => isOf(VPC, network?.vpc) && !loadBalancer?.existing,
+      nestedRules<DjangoOnFargateProps, 'network'>('network', [enoughPublicSubnets as Rule<DjangoNetworkOptions>])),
+    ...ONE_VPC_RULES,
+    ...ENVIRONMENT_RULES,
+  ]);
+}
+
 function takenName(prop: string, name: string, props: DjangoOnFargateProps): string | undefined {
   const instead = PROP_OF_VARIABLE[name];
   if (instead) {
@@ -64,9 +113,13 @@ function isReplaced(meaning: string, { database, storage }: DjangoOnFargateProps
     || (/^(media|static|bucket)/.test(meaning) && isKnown(storage?.existing));
 }
 
-function joined(problems: (string | undefined)[]): string | undefined {
-  const found = problems.filter((problem) => problem !== undefined);
-  return found.length > 0 ? found.join('\n- ') : undefined;
+/** Something that stands in the place of what would be made. */
+function existing<P extends { readonly existing?: unknown }>(kind: Kind): Rule<P>[] {
+  return shaped<P>({ existing: an(kind) } as { readonly [K in keyof P]?: Shape }, []);
+}
+
+function defaultCpu({ profile = DeploymentProfile.PRODUCTION }: DjangoOnFargateProps): number {
+  return PROFILE_DEFAULTS[profile].cpu;
 }
 
 function suggestion(name: string): string {

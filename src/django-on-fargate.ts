@@ -1,6 +1,6 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Annotations, CfnOutput, Duration, Validations } from 'aws-cdk-lib/core';
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FileStorage } from './backing-services/file-storage';
 import { PrivateDatabase } from './backing-services/private-database';
@@ -11,7 +11,7 @@ import { DjangoVariable } from './config/django-variable';
 import { EnvironmentSecret } from './config/environment-secret';
 import { ProcessDuty } from './config/process';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
-import { DJANGO_ON_FARGATE_RULES } from './django-on-fargate-rules';
+import { djangoOnFargateRules } from './django-on-fargate-rules';
 import { WafProtectedAlb } from './edge/waf-protected-alb';
 import { FlowLogs } from './network/flow-logs';
 import { Network } from './network/network';
@@ -19,21 +19,16 @@ import { INetwork } from './network/vpc-network';
 import { fargateMemories } from './private/fargate-size';
 import { createLogBucket } from './private/log-bucket';
 import { given } from './private/options';
-import { definitionError, isKnown, show, validateProps } from './private/validation';
+import { an, BACKING_SERVICE } from './private/shapes';
+import { definitionError, show, validateProps } from './private/validation';
 import { CommandRunner } from './processes/command-runner';
 import { EntryPoint } from './processes/entry-point';
 import { ProcessDefinition } from './processes/process-definition';
 import { Release } from './processes/release';
 import { WebService } from './processes/web-service';
 import { PROFILE_DEFAULTS, ProfileDefaults } from './profile-defaults';
+import { defaultCapacity, stopTimeoutSeconds, warnAboutConnections } from './web-defaults';
 
-const DEFAULT_REQUEST_TIMEOUT = Duration.seconds(30);
-/** Time between the end of the longest request and the end of the container. */
-const STOP_MARGIN_SECONDS = 5;
-/** What Fargate gives a container at most. */
-const LONGEST_STOP_SECONDS = 120;
-/** Connections that PostgreSQL and RDS keep for themselves. */
-const RESERVED_CONNECTIONS = 5;
 
 /**
  * Django project in production on AWS Fargate: network, database, file storage, migrations, web service,
@@ -88,10 +83,10 @@ export class DjangoOnFargate extends Construct {
 
   public constructor(scope: Construct, id: string, props: DjangoOnFargateProps) {
     super(scope, id);
-    validateProps(this, 'DjangoOnFargate', props, DJANGO_ON_FARGATE_RULES);
+    validateProps(this, 'DjangoOnFargate', props, djangoOnFargateRules(Stack.of(this).region));
     const defaults = PROFILE_DEFAULTS[props.profile ?? DeploymentProfile.PRODUCTION];
 
-    this.accessLogBucket = createLogBucket(this, 'AccessLogs');
+    this.accessLogBucket = createLogBucket(this, 'AccessLogs', { expiration: props.loadBalancer?.accessLogExpiration });
     this.network = this.createNetwork(props, defaults);
 
     this.database = props.database?.existing ? undefined : this.createDatabase(props, defaults);
@@ -113,7 +108,7 @@ export class DjangoOnFargate extends Construct {
     this.web = this.createWebService(props, defaults);
 
     this.wire(props);
-    this.warnAboutConnections();
+    warnAboutConnections(this, this.web, this.database?.maxConnections);
     this.createOutputs();
   }
 
@@ -122,6 +117,10 @@ export class DjangoOnFargate extends Construct {
    * @param backingService the backing service
    */
   public addBackingService(backingService: IBackingService): void {
+    const problem = an(BACKING_SERVICE)(backingService ?? 'nothing');
+    if (problem) {
+      throw new Error(definitionError(this, 'DjangoOnFargate', [`'backingService' must be ${problem}`]));
+    }
     this.backingServices.push(backingService);
     this.processes.forEach((process) => backingService.attachTo(process));
   }
@@ -195,7 +194,7 @@ export class DjangoOnFargate extends Construct {
       entryPoint: EntryPoint.allowTaskAddress(props.pythonExecutable),
       command: props.web?.command ?? ['gunicorn', props.wsgiApplication ?? `${props.project}.wsgi:application`],
       containerPort: props.web?.containerPort ?? 8000,
-      stopTimeoutSeconds: stopTimeoutSeconds(props.web?.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
+      stopTimeoutSeconds: stopTimeoutSeconds(props.web?.requestTimeout),
     });
     this.processes.push(application);
     return application;
@@ -251,7 +250,7 @@ export class DjangoOnFargate extends Construct {
       deletionProtection: defaults.deletionProtection,
       removalPolicy: defaults.removalPolicy,
       logRetention: defaults.logRetention,
-      ...given(loadBalancer),
+      ...given({ ...loadBalancer, accessLogExpiration: undefined }),
     });
   }
 
@@ -262,8 +261,7 @@ export class DjangoOnFargate extends Construct {
       process: this.application,
       taskSubnets: this.network.taskSubnets,
       assignPublicIp: this.network.assignPublicIp,
-      minCapacity: Math.min(defaults.minCapacity, web?.maxCapacity ?? defaults.minCapacity),
-      maxCapacity: Math.max(defaults.maxCapacity, web?.minCapacity ?? defaults.maxCapacity),
+      ...defaultCapacity(service, defaults),
       enableExecuteCommand: defaults.enableExecuteCommand,
       loadBalancerIdleTimeout: this.loadBalancer.idleTimeout,
       ...given(service),
@@ -290,15 +288,6 @@ export class DjangoOnFargate extends Construct {
     this.web.service.node.defaultChild!.node.addDependency(this.release);
   }
 
-  private warnAboutConnections(): void {
-    const limit = this.database?.maxConnections;
-    if (limit !== undefined && this.web.maxConcurrency > limit - RESERVED_CONNECTIONS) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:database-connections',
-        `At ${this.web.maxCapacity} tasks the web service may open ${this.web.maxConcurrency} database connections (tasks x workers x threads), ` +
-        `the instance accepts ${limit}: lower 'web.maxCapacity' or 'web.threads', or raise 'database.instanceType'.`);
-    }
-  }
-
   private createOutputs(): void {
     new CfnOutput(this, 'Url', { value: this.loadBalancer.url, description: 'Address of the site' });
     new CfnOutput(this, 'FollowLogs', {
@@ -306,11 +295,4 @@ export class DjangoOnFargate extends Construct {
       description: 'Command that follows the logs of web and release',
     });
   }
-}
-
-/** What is wrong with the request timeout is for the web service to say: whatever comes in, a legal stop timeout goes out. */
-function stopTimeoutSeconds(requestTimeout: Duration): number {
-  return isKnown(requestTimeout)
-    ? Math.min(Math.ceil(requestTimeout.toMilliseconds() / 1000) + STOP_MARGIN_SECONDS, LONGEST_STOP_SECONDS)
-    : LONGEST_STOP_SECONDS;
 }

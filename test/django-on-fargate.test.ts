@@ -324,11 +324,11 @@ describe('Deployment without losing a request', () => {
 
 describe('A request timeout that cannot be', () => {
   test.each([
-    [Duration.seconds(200), "'requestTimeout' must be between 1 second and 1 minute 55 seconds, got 3 minutes 20 seconds: "
+    [Duration.seconds(200), "'web.requestTimeout' must be between 1 second and 1 minute 55 seconds, got 3 minutes 20 seconds: "
       + 'Fargate gives a container at most 120 s to stop; do longer work in a worker'],
-    [Duration.millis(1500), "'requestTimeout' must be in whole seconds, got 1 second 500 millis"],
+    [Duration.millis(1500), "'web.requestTimeout' must be in whole seconds, got 1 second 500 millis"],
   ])('%s is refused by its own name', (requestTimeout, reason) => {
-    expect(() => shop({ web: { requestTimeout } })).toThrow(new Error(`WebService at 'Stack/Shop/Web' cannot be defined:\n- ${reason}`));
+    expect(() => shop({ web: { requestTimeout } })).toThrow(new Error(`DjangoOnFargate at 'Stack/Shop' cannot be defined:\n- ${reason}`));
   });
 });
 
@@ -367,9 +367,14 @@ describe('What cannot be defined', () => {
       "'database.existing' is what you have already, so 'database.multiAz' would have no effect: leave it out",
       "'storage.existing' is what you have already, so 'storage.mediaVersioned' would have no effect: leave it out",
     ]],
-    ['a domain beside a given load balancer', (stack) => ({
-      domain: { domainName: 'shop.example.com', hostedZone: zone(stack) }, loadBalancer: { existing: new WafProtectedAlb(stack, 'Alb', { vpc: vpc(stack) }) },
-    }), ["'domain' and 'loadBalancer.existing' exclude each other: give the domain to your load balancer"]],
+    ['a domain beside a given load balancer', (stack) => {
+      const given = vpc(stack);
+      return {
+        domain: { domainName: 'shop.example.com', hostedZone: zone(stack) },
+        network: { vpc: given },
+        loadBalancer: { existing: new WafProtectedAlb(stack, 'Alb', { vpc: given }) },
+      };
+    }, ["'domain' and 'loadBalancer.existing' exclude each other: give the domain to your load balancer"]],
     ['the domain twice', (stack) => {
       const domain = { domainName: 'shop.example.com', hostedZone: zone(stack) };
       return { domain, loadBalancer: { domain } };

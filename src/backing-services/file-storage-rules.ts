@@ -1,9 +1,10 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import { FileStorageProps } from './file-storage-props';
+import { FileStorageOptions, FileStorageProps } from './file-storage-props';
+import { duration, shaped, strings } from '../private/shapes';
 import { isKnown, Rule, show } from '../private/validation';
 
-/** The rules for the props of a `FileStorage`. */
-export const FILE_STORAGE_RULES: Rule<FileStorageProps>[] = [
+/** What holds for the options of a `FileStorage` wherever they are given. */
+export const FILE_STORAGE_OPTION_RULES = shaped<FileStorageOptions>({ corsAllowedOrigins: strings, noncurrentVersionExpiration: duration('days') }, [
   ({ corsAllowedOrigins }) => isKnown(corsAllowedOrigins) ? originProblem(corsAllowedOrigins) : undefined,
   ({ noncurrentVersionExpiration: time }) => isKnown(time) && !isWholeDays(time)
     ? `'noncurrentVersionExpiration' must be one or more whole days, got ${show(time)}`
@@ -20,16 +21,21 @@ export const FILE_STORAGE_RULES: Rule<FileStorageProps>[] = [
   ({ staticBucket }) => staticBucket?.encryptionKey
     ? '\'staticBucket\' must not be encrypted with a KMS key, because everybody reads static files: use BucketEncryption.S3_MANAGED'
     : undefined,
-  ({ accessLogBucket }) => accessLogBucket?.encryptionKey
-    ? '\'accessLogBucket\' must not be encrypted with a KMS key, because S3 delivers no access logs to it: use BucketEncryption.S3_MANAGED'
-    : undefined,
   ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
     ? '\'removalPolicy\' must not be SNAPSHOT: a bucket has no snapshots; use RETAIN'
+    : undefined,
+]);
+
+/** What holds for the props of a `FileStorage`. */
+export const FILE_STORAGE_RULES: Rule<FileStorageProps>[] = [
+  ...FILE_STORAGE_OPTION_RULES,
+  ({ accessLogBucket }) => accessLogBucket?.encryptionKey
+    ? '\'accessLogBucket\' must not be encrypted with a KMS key, because S3 delivers no access logs to it: use BucketEncryption.S3_MANAGED'
     : undefined,
 ];
 
 /** Django gets one region for both buckets; a new bucket stands in the region of the stack. */
-export function inOneRegion(stackRegion: string): Rule<FileStorageProps> {
+export function inOneRegion(stackRegion: string): Rule<FileStorageOptions> {
   return ({ mediaBucket, staticBucket }) => {
     const media = mediaBucket?.env.region ?? stackRegion;
     const statics = staticBucket?.env.region ?? stackRegion;

@@ -12,7 +12,7 @@ export interface PrivateDatabaseOptions {
 
   /**
    * Instance class, e.g. `t4g.small` or `m7g.large`.
-   * @default 't4g.small'
+   * @default 't4g.small'; in `DjangoOnFargate` as the profile says
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html
    */
   readonly instanceType?: string;
@@ -44,27 +44,27 @@ export interface PrivateDatabaseOptions {
 
   /**
    * A standby in a second availability zone: doubles the cost, a failover takes about a minute.
-   * @default true
+   * @default true; in `DjangoOnFargate` as the profile says
    */
   readonly multiAz?: boolean;
 
   /**
    * Time that daily backups are kept, 1 to 35 days. You can restore to any second in it.
-   * @default Duration.days(7)
+   * @default Duration.days(7); in `DjangoOnFargate` as the profile says
    */
   readonly backupRetention?: Duration;
 
   /**
    * Protection against deletion. **WARNING**: it also keeps CloudFormation from rolling back a first deployment
    * that failed; make that with `cdk deploy --no-rollback`.
-   * @default true
+   * @default true; in `DjangoOnFargate` as the profile says
    */
   readonly deletionProtection?: boolean;
 
   /**
    * What happens to the instance, its secret, security group, subnet group and parameter group when they are removed from
    * the stack. `SNAPSHOT` keeps a last snapshot of the data and nothing else.
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; in `DjangoOnFargate` as the profile says
    */
   readonly removalPolicy?: RemovalPolicy;
 }

@@ -1,15 +1,16 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Duration } from 'aws-cdk-lib/core';
-import { PrivateDatabaseProps } from './private-database-props';
+import { PrivateDatabaseOptions, PrivateDatabaseProps } from './private-database-props';
 import { POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../private/postgres';
+import { requiredKind, shaped, VPC } from '../private/shapes';
 import { durationBetween, integerBetween, isKnown, knownAtSynthesis, Rule, show, wholeUnits } from '../private/validation';
 
 export const DEFAULT_STORAGE_GIB = 20;
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/i;
 const INSTANCE_TYPE = /^(db\.)?[a-z][a-z0-9-]*\.(micro|small|medium|large|\d*xlarge)$/;
 
-/** What holds for the props of a `PrivateDatabase`. */
-export const PRIVATE_DATABASE_RULES: Rule<PrivateDatabaseProps>[] = [
+/** What holds for the options of a `PrivateDatabase` wherever they are given. */
+export const PRIVATE_DATABASE_OPTION_RULES: Rule<PrivateDatabaseOptions>[] = [
   ({ engineVersion }) => isKnown(engineVersion) ? versionProblem(engineVersion) : undefined,
   knownAtSynthesis('engineVersion', "the parameter group's family is"),
   ({ instanceType }) => isKnown(instanceType) && !INSTANCE_TYPE.test(instanceType)
@@ -24,8 +25,13 @@ export const PRIVATE_DATABASE_RULES: Rule<PrivateDatabaseProps>[] = [
     : undefined,
   durationBetween('backupRetention', Duration.days(1), Duration.days(35), 'RDS keeps automated backups for 35 days at most, and 0 would switch them off'),
   wholeUnits('backupRetention', 'days'),
-  ({ vpc, vpcSubnets }) => subnetProblem(vpc, vpcSubnets),
 ];
+
+/** What holds for the props of a `PrivateDatabase`. */
+export const PRIVATE_DATABASE_RULES = shaped<PrivateDatabaseProps>({ vpc: requiredKind(VPC) }, [
+  ...PRIVATE_DATABASE_OPTION_RULES,
+  ({ vpc, vpcSubnets }) => subnetProblem(vpc, vpcSubnets),
+]);
 
 /** The isolated subnets, else the private ones. */
 export function databaseSubnets(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): ec2.SubnetSelection {

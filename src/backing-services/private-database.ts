@@ -9,10 +9,11 @@ import { IBackingService } from '../config/backing-service';
 import { DjangoVariable } from '../config/django-variable';
 import { IProcess } from '../config/process';
 import { describe } from '../private/description';
-import { maxConnections } from '../private/postgres';
+import { instanceTypeProblem, maxConnections } from '../private/postgres';
 import { validateProps } from '../private/validation';
 
 const DEFAULT_VERSION = '17';
+const DEFAULT_INSTANCE_TYPE = 't4g.small';
 const DEFAULT_MAX_STORAGE_GIB = 100;
 const MOST_STORAGE_GIB = 65536;
 const POSTGRES_PORT = ec2.Port.tcp(5432);
@@ -37,6 +38,9 @@ export class PrivateDatabase extends Construct implements IBackingService {
   /** Secret with the connection data: `username`, `password`, `host`, `port`, `dbname`. */
   public readonly secret: rds.DatabaseSecret;
 
+  /** Network of the database. */
+  public readonly vpc: ec2.IVpc;
+
   /** Security group of the database. */
   public readonly securityGroup: ec2.SecurityGroup;
 
@@ -53,10 +57,11 @@ export class PrivateDatabase extends Construct implements IBackingService {
     super(scope, id);
     validateProps(this, 'PrivateDatabase', props, PRIVATE_DATABASE_RULES);
 
-    const instanceType = (props.instanceType ?? 't4g.small').replace(/^db\./, '');
+    const instanceType = (props.instanceType ?? DEFAULT_INSTANCE_TYPE).replace(/^db\./, '');
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     // A snapshot holds the data; what stood beside the instance is of no use without it.
     const companionPolicy = removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : removalPolicy;
+    this.vpc = props.vpc;
     this.databaseName = props.databaseName ?? 'django';
     this.maxConnections = Token.isUnresolved(instanceType) ? undefined : maxConnections(instanceType);
 
@@ -79,10 +84,7 @@ export class PrivateDatabase extends Construct implements IBackingService {
       defaultPort: POSTGRES_PORT,
     });
     this.acknowledgeFindings(props);
-    if (removalPolicy === RemovalPolicy.DESTROY && (props.deletionProtection ?? true)) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:protected-database',
-        "'removalPolicy' DESTROY has no effect while 'deletionProtection' is on: deleting the stack fails. Set 'deletionProtection' to false.");
-    }
+    this.warnAboutRisks(props, removalPolicy);
   }
 
   public attachTo(process: IProcess): void {
@@ -163,6 +165,17 @@ export class PrivateDatabase extends Construct implements IBackingService {
     }
     if (props.deletionProtection === false) {
       Validations.of(this.instance).acknowledge({ id: 'AwsSolutions-RDS10', reason: "Chosen by 'deletionProtection': this database may be deleted" });
+    }
+  }
+
+  private warnAboutRisks(props: PrivateDatabaseProps, removalPolicy: RemovalPolicy): void {
+    if (removalPolicy === RemovalPolicy.DESTROY && (props.deletionProtection ?? true)) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:protected-database',
+        "'removalPolicy' DESTROY has no effect while 'deletionProtection' is on: deleting the stack fails. Set 'deletionProtection' to false.");
+    }
+    const problem = instanceTypeProblem(props.instanceType ?? DEFAULT_INSTANCE_TYPE);
+    if (problem) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:instance-type', `'instanceType' ${problem}.`);
     }
   }
 }

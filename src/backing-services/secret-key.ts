@@ -6,7 +6,8 @@ import { IBackingService } from '../config/backing-service';
 import { DjangoVariable } from '../config/django-variable';
 import { EnvironmentSecret } from '../config/environment-secret';
 import { IProcess } from '../config/process';
-import { Rule, validateProps } from '../private/validation';
+import { environmentSecret, shaped } from '../private/shapes';
+import { validateProps } from '../private/validation';
 
 /** Key of the value inside the JSON of the secret. */
 const FIELD = 'SECRET_KEY';
@@ -29,18 +30,14 @@ export interface SecretKeyProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-const RULES: Rule<SecretKeyProps>[] = [
-  ({ existing }) => existing !== undefined && typeof existing?.bind !== 'function'
-    ? '\'existing\' must be an EnvironmentSecret, never the key itself, which would stand in the template: ' +
-      'store it in Secrets Manager and give EnvironmentSecret.fromSecretName(\'shop/django\'), or leave it out to have one generated'
-    : undefined,
+const RULES = shaped<SecretKeyProps>({ existing: environmentSecret }, [
   ({ existing, removalPolicy }) => existing && removalPolicy
     ? '\'removalPolicy\' must not be given with \'existing\': the stack does not own that secret'
     : undefined,
   ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
     ? '\'removalPolicy\' must not be SNAPSHOT: a secret has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE'
     : undefined,
-];
+]);
 
 /**
  * Django's `SECRET_KEY`: generated once into Secrets Manager, kept for good, never in a template.

@@ -2,9 +2,9 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { secretNameProblem, textProblem } from '../private/secret-name';
 import { definitionError, isKnown, show } from '../private/validation';
 
-const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
 const PARAMETER_NAME = /^(\/[\w.-]+)+$|^[\w.-]+$/;
 
 /**
@@ -24,7 +24,10 @@ export abstract class EnvironmentSecret {
    */
   public static fromSecretName(secretName: string, key?: string): EnvironmentSecret {
     return new BoundSecret((scope, id) => {
-      refuse(scope, [secretNameProblem(secretName), keyProblem(key)]);
+      refuse(scope, [
+        secretNameProblem('the name of the secret', secretName, '`EnvironmentSecret.of(ecs.Secret.fromSecretsManager(...))`'),
+        keyProblem(key),
+      ]);
       return ecs.Secret.fromSecretsManager(secretsmanager.Secret.fromSecretNameV2(scope, id, secretName), key);
     });
   }
@@ -45,7 +48,10 @@ export abstract class EnvironmentSecret {
    * @param secret the secret
    */
   public static of(secret: ecs.Secret): EnvironmentSecret {
-    return new BoundSecret(() => secret);
+    return new BoundSecret((scope) => {
+      refuse(scope, [secretProblem(secret)]);
+      return secret;
+    });
   }
 
   /**
@@ -73,23 +79,31 @@ function refuse(scope: Construct, problems: (string | undefined)[]): void {
   }
 }
 
-function secretNameProblem(name: string): string | undefined {
-  if (!isKnown(name) || SECRET_NAME.test(name)) {
-    return undefined;
-  }
-  return name.startsWith('arn:')
-    ? `the secret must be given by its name, got the ARN ${show(name)}: take the name, ` +
-      'or `EnvironmentSecret.of(ecs.Secret.fromSecretsManager(...))` for a secret that you have as a construct'
-    : `the name of the secret must be letters, digits and the characters / _ + = . @ -, got ${show(name)}`;
+/** By its shape, because a user's own copy of CDK has an `ecs.Secret` of its own. */
+function secretProblem(secret: unknown): string | undefined {
+  const { arn, grantRead } = (secret ?? {}) as Partial<ecs.Secret>;
+  return typeof arn === 'string' && typeof grantRead === 'function'
+    ? undefined
+    : `the secret must be an ecs.Secret, got ${secret !== null && typeof secret === 'object' ? 'another object' : typeof secret === 'string' ? 'text' : show(secret)}: ` +
+      'use `ecs.Secret.fromSecretsManager(...)` or `ecs.Secret.fromSsmParameter(...)`, or `EnvironmentSecret.fromSecretName(...)` for a name; ' +
+      'the value of a secret never belongs into the code';
 }
 
 function keyProblem(key?: string): string | undefined {
+  const problem = key === undefined || key === null ? undefined : textProblem('the key inside the secret', key);
+  if (problem) {
+    return problem;
+  }
   return isKnown(key) && (key === '' || key.includes(':'))
     ? `the key inside the secret must not be empty or contain ':', got ${show(key)}: leave it out for the whole secret`
     : undefined;
 }
 
 function parameterNameProblem(name: string): string | undefined {
+  const problem = textProblem('the name of the parameter', name);
+  if (problem) {
+    return problem;
+  }
   if (!isKnown(name)) {
     return "the name of the parameter must be known at synthesis, because its ARN depends on whether it begins with '/': " +
       'use `EnvironmentSecret.of(ecs.Secret.fromSsmParameter(...))` for a parameter that you have as a construct';

@@ -1,4 +1,5 @@
-import { Token } from 'aws-cdk-lib/core';
+import { CfnHostedZone, IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import { DomainOptions } from '../config/domain';
 import { isKnown, Rule, show } from '../private/validation';
 
@@ -50,6 +51,11 @@ export const DOMAIN_RULES: Rule<DomainOptions>[] = [
         + 'give the zone of the name, or leave \'hostedZone\' out and give \'certificate\'';
   },
 
+  ({ hostedZone, certificate }) => hostedZone && !certificate && isPrivate(hostedZone)
+    ? `'hostedZone' must be public for a certificate to be issued, but '${hostedZone.node.path}' is private: nobody outside its VPCs sees the record that `
+      + 'validates the certificate, so the deployment would hang; give the public zone of the name, or an issued certificate in \'certificate\''
+    : undefined,
+
   ({ domainName, certificate }) => certificate || !isKnown(domainName) || domainName.length <= LONGEST_FIRST_NAME
     ? undefined
     : `'domainName' must have at most ${LONGEST_FIRST_NAME} characters for a certificate to be issued, got ${domainName.length} in ${show(domainName)}: `
@@ -86,6 +92,12 @@ function zoneNameOf({ hostedZone }: DomainOptions): string | undefined {
   } catch {
     return undefined; // A zone imported by nothing but its id throws.
   }
+}
+
+/** Whether the zone is made in this app and bound to a VPC; what an imported one is cannot be told. */
+function isPrivate(zone: IHostedZone): boolean {
+  const { vpcs } = (zone.node.defaultChild ?? {}) as Partial<CfnHostedZone>;
+  return vpcs !== undefined && Stack.of(zone).resolve(vpcs)?.length > 0;
 }
 
 function liesIn(name: string, zone: string): boolean {

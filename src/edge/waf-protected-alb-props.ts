@@ -22,20 +22,20 @@ export interface WafProtectedAlbOptions {
 
   /**
    * Whether the load balancer refuses to be deleted. With it on, turn it off by a deployment before you delete the stack.
-   * @default true
+   * @default true; in `DjangoOnFargate` as the profile says
    */
   readonly deletionProtection?: boolean;
 
   /**
    * Bucket for the access logs, in the region of the load balancer and not encrypted with a KMS key. They are
    * written under `alb/`; the right to do so is added to the bucket's policy.
-   * @default - a new private bucket
+   * @default - a new private bucket; in `DjangoOnFargate` the one with all access logs
    */
   readonly accessLogBucket?: s3.IBucket;
 
   /**
    * Age at which access logs in the new bucket are deleted, in whole days.
-   * @default Duration.days(90)
+   * @default Duration.days(90); in `DjangoOnFargate` of the one bucket with all access logs
    */
   readonly accessLogExpiration?: Duration;
 
@@ -53,14 +53,14 @@ export interface WafProtectedAlbOptions {
 
   /**
    * Time for which the logs of the web ACL are kept.
-   * @default logs.RetentionDays.THREE_MONTHS
+   * @default logs.RetentionDays.THREE_MONTHS; in `DjangoOnFargate` as the profile says
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
    * What happens to the logs of the web ACL when the stack is deleted. The new bucket for access logs is always retained, since
    * CloudFormation cannot delete a bucket that holds objects; it empties itself.
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; in `DjangoOnFargate` as the profile says
    */
   readonly removalPolicy?: RemovalPolicy;
 }

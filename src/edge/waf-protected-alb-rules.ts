@@ -1,17 +1,29 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { certificateIn, DOMAIN_RULES } from './domain-rules';
-import { nestedRules } from './nested-rules';
-import { WafProtectedAlbProps } from './waf-protected-alb-props';
+import { WafProtectedAlbOptions, WafProtectedAlbProps } from './waf-protected-alb-props';
 import { WEB_ACL_RULES } from './web-acl-rules';
+import { DomainOptions } from '../config/domain';
+import { nestedRules } from '../private/nested-rules';
+import { requiredKind, shaped, strings, VPC } from '../private/shapes';
 import { isKnown, Rule, show, wholeUnits } from '../private/validation';
 
 const WEB_ACL_ARN = /^arn:aws[a-z-]*:wafv2:([a-z0-9-]+):\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/;
 const MILLISECONDS = { seconds: 1000, days: 24 * 60 * 60 * 1000 };
 
-/** What holds for a load balancer in a region, which may be a token. */
+/** What holds for the props of a load balancer in a region, which may be a token. */
 export function wafProtectedAlbRules(region: string): Rule<WafProtectedAlbProps>[] {
+  return shaped<WafProtectedAlbProps>({ vpc: requiredKind(VPC) }, [enoughPublicSubnets, ...wafProtectedAlbOptionRules(region)]);
+}
+
+/** What holds for the domain of a load balancer in a region. */
+export function domainRules(region: string): Rule<DomainOptions>[] {
+  return shaped<DomainOptions>({ alternativeNames: strings }, [...DOMAIN_RULES, certificateIn(region)]);
+}
+
+/** What holds for the options of a load balancer wherever they are given. */
+export function wafProtectedAlbOptionRules(region: string): Rule<WafProtectedAlbOptions>[] {
   return [
-    enoughPublicSubnets,
-    ...nestedRules<WafProtectedAlbProps, 'domain'>('domain', [...DOMAIN_RULES, certificateIn(region)]),
+    ...nestedRules<WafProtectedAlbOptions, 'domain'>('domain', domainRules(region)),
     wholeBetween('idleTimeout', 1, 4000, 'seconds'),
     ({ accessLogBucket }) => accessLogBucket?.encryptionKey
       ? '\'accessLogBucket\' must not be encrypted with a KMS key, because load balancers cannot write to such a bucket: '
@@ -24,7 +36,7 @@ export function wafProtectedAlbRules(region: string): Rule<WafProtectedAlbProps>
     ({ accessLogBucket, accessLogExpiration }) => accessLogBucket && accessLogExpiration
       ? '\'accessLogExpiration\' must not be given with \'accessLogBucket\': add a lifecycle rule to your bucket instead'
       : undefined,
-    ...nestedRules<WafProtectedAlbProps, 'webAcl'>('webAcl', WEB_ACL_RULES),
+    ...nestedRules<WafProtectedAlbOptions, 'webAcl'>('webAcl', WEB_ACL_RULES),
     ({ webAcl, existingWebAclArn }) => webAcl && existingWebAclArn
       ? '\'webAcl\' must not be given with \'existingWebAclArn\': the settings are those of the existing web ACL'
       : undefined,
@@ -42,7 +54,7 @@ export function wafProtectedAlbRules(region: string): Rule<WafProtectedAlbProps>
 }
 
 /** A load balancer needs two zones, and an internet-facing one a route to the internet in both. */
-function enoughPublicSubnets({ vpc }: WafProtectedAlbProps): string | undefined {
+export function enoughPublicSubnets({ vpc }: { readonly vpc: ec2.IVpc }): string | undefined {
   const zones = [...new Set(vpc.publicSubnets.map((subnet) => subnet.availabilityZone))];
   return zones.length >= 2
     ? undefined
@@ -51,8 +63,8 @@ function enoughPublicSubnets({ vpc }: WafProtectedAlbProps): string | undefined 
 }
 
 /** In one unit, because a duration is shown to users with its largest two units only. */
-function wholeBetween(prop: 'idleTimeout' | 'accessLogExpiration', min: number, max: number, unit: keyof typeof MILLISECONDS): Rule<WafProtectedAlbProps> {
-  const tokenInUnit = wholeUnits<WafProtectedAlbProps>(prop, unit);
+function wholeBetween(prop: 'idleTimeout' | 'accessLogExpiration', min: number, max: number, unit: keyof typeof MILLISECONDS): Rule<WafProtectedAlbOptions> {
+  const tokenInUnit = wholeUnits<WafProtectedAlbOptions>(prop, unit);
   return (props) => {
     const duration = props[prop];
     if (!isKnown(duration)) {
@@ -61,6 +73,7 @@ function wholeBetween(prop: 'idleTimeout' | 'accessLogExpiration', min: number, 
     const amount = typeof duration.toMilliseconds === 'function' ? duration.toMilliseconds() / MILLISECONDS[unit] : NaN;
     return Number.isInteger(amount) && amount >= min && amount <= max
       ? undefined
-      : `'${prop}' must be a Duration of ${min} to ${max} whole ${unit}, got ${Number.isNaN(amount) ? show(duration) : `${amount} ${unit}`}`;
+      : `'${prop}' must be a Duration of ${min} to ${max} whole ${unit}, got ${Number.isNaN(amount) ? show(duration) : `${amount} ${unit}`}`
+        + (typeof duration === 'number' ? `: use Duration.${unit}(${show(duration)})` : '');
   };
 }

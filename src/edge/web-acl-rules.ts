@@ -1,4 +1,5 @@
 import { WebAclOptions } from './web-acl-props';
+import { shaped, strings } from '../private/shapes';
 import { integerBetween, isKnown, Rule, show } from '../private/validation';
 
 const PATH_PREFIX = /^\/(?!.*(?:\/\/|\/\.{1,2}(?:\/|$)))[\w.~!$&'()+,;=:@/-]{0,199}$/;
@@ -15,7 +16,7 @@ export const DEFAULT_UPLOAD_PATHS = ['/admin/'];
 export const DEFAULT_LOGIN_PATHS = ['/admin/login/', '/accounts/login/'];
 
 /** What holds for the settings of a web ACL wherever they are given. */
-export const WEB_ACL_RULES: Rule<WebAclOptions>[] = [
+export const WEB_ACL_RULES = shaped<WebAclOptions>({ uploadPaths: strings, loginPaths: strings }, [
   pathPrefixes('uploadPaths'),
   pathPrefixes('loginPaths'),
   ({ uploadPaths = DEFAULT_UPLOAD_PATHS, loginPaths = DEFAULT_LOGIN_PATHS }) => {
@@ -27,7 +28,7 @@ export const WEB_ACL_RULES: Rule<WebAclOptions>[] = [
   },
   integerBetween('rateLimit', LOWEST_RATE_LIMIT, HIGHEST_RATE_LIMIT, 'requests in five minutes'),
   integerBetween('loginRateLimit', LOWEST_RATE_LIMIT, HIGHEST_RATE_LIMIT, 'requests in five minutes'),
-];
+]);
 
 function pathPrefixes(prop: 'uploadPaths' | 'loginPaths'): Rule<WebAclOptions> {
   return (props) => {

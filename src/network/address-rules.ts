@@ -16,6 +16,7 @@ export interface AddressProps {
 
 export const DEFAULT_CIDR = '10.0.0.0/16';
 export const DEFAULT_MAX_AZS = 2;
+export const MOST_ZONES = 6;
 
 /** Every host with Docker has this network, from developers' machines to AWS Cloud9. */
 const DOCKER_BRIDGE = parseIpv4Block('172.17.0.0/16')!;
@@ -29,7 +30,7 @@ export const ADDRESS_RULES: Rule<AddressProps>[] = [
   ...(['cidr', 'maxAzs', 'availabilityZones', ...MASKS] as const).map((prop): Rule<AddressProps> => (props) => Token.isUnresolved(props[prop])
     ? `'${prop}' must be known at synth, got a token: the subnets are laid out from it`
     : undefined),
-  integerBetween('maxAzs', 2, 6, '', ZONES),
+  integerBetween('maxAzs', 2, MOST_ZONES, '', ZONES),
   ({ availabilityZones: zones, maxAzs }) => zones && maxAzs !== undefined
     ? `'availabilityZones' and 'maxAzs' must not be given together, got ${show(zones)} and ${show(maxAzs)}: the names say how many there are`
     : undefined,
@@ -44,6 +45,11 @@ export const ADDRESS_RULES: Rule<AddressProps>[] = [
 /** The number of availability zones that the props ask for. */
 export function zoneCount(props: AddressProps): number {
   return props.availabilityZones?.length ?? props.maxAzs ?? DEFAULT_MAX_AZS;
+}
+
+/** Whether there are as many availability zones as a network can have. */
+export function areEnoughZones(count: number): boolean {
+  return Number.isInteger(count) && count >= 2 && count <= MOST_ZONES;
 }
 
 /** Whether a range belongs to somebody on the internet. */
@@ -76,7 +82,7 @@ function roomProblem(props: AddressProps): string | undefined {
   const zones = zoneCount(props);
   const groups: SubnetGroup[] = MASKS.map((prop) => ({ name: prop.replace('SubnetMask', ''), mask: props[prop] }));
   const saneMasks = groups.every(({ mask }) => mask === undefined || isVpcSize(mask));
-  if (!block || !isVpcSize(block.mask) || !saneMasks || ![2, 3, 4, 5, 6].includes(zones) || subnetsFit(block.mask, groups, zones)) {
+  if (!block || !isVpcSize(block.mask) || !saneMasks || !areEnoughZones(zones) || subnetsFit(block.mask, groups, zones)) {
     return undefined;
   }
   const wanted = groups.map(({ name, mask }) => `${zones} ${name} ones of /${mask ?? SMALLEST_MASK}${mask ? '' : ' at least'}`).join(', ');

@@ -53,8 +53,8 @@ export abstract class Egress {
    * NAT gateways that AWS runs. Each costs 36.50 USD a month (32.85 for the gateway, 3.65 for its address) and
    * 0.045 USD per GB; the S3 gateway endpoint keeps S3 and the layers of images in ECR out of that.
    *
-   * One gateway serves all zones. It is the default because the second doubles the price for a fault that is rare; give one
-   * for each zone if calls to the internet must survive the failure of a zone.
+   * One gateway serves all zones; a second doubles the price. Give one for each zone where calls to the internet must survive
+   * the failure of a zone, as `DeploymentProfile.PRODUCTION` does.
    *
    * @param count number of gateways, at most one for each availability zone; 1 if not given
    */

@@ -2,13 +2,14 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Annotations, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib/core';
+import { Annotations, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ADDRESS_RULES, DEFAULT_CIDR, DEFAULT_MAX_AZS, isPublicRange, zoneCount } from './address-rules';
+import { DEFAULT_CIDR, DEFAULT_MAX_AZS, isPublicRange } from './address-rules';
 import { Egress } from './egress';
 import { FlowLogs } from './flow-logs';
+import { networkRules } from './network-rules';
 import { INetwork, VpcNetwork, VpcNetworkProps } from './vpc-network';
-import { isKnown, Rule, show, validateProps } from '../private/validation';
+import { validateProps } from '../private/validation';
 
 const FLOW_LOG_PREFIX = 'vpc-flow-logs/';
 
@@ -16,7 +17,7 @@ const FLOW_LOG_PREFIX = 'vpc-flow-logs/';
 export interface NetworkOptions {
   /**
    * Way from the tasks to the internet.
-   * @default Egress.natGateways(1)
+   * @default Egress.natGateways(1); in `DjangoOnFargate` as the profile says
    */
   readonly egress?: Egress;
 
@@ -62,7 +63,7 @@ export interface NetworkOptions {
 
   /**
    * Traffic that is recorded.
-   * @default FlowLogs.ALL
+   * @default FlowLogs.ALL; in `DjangoOnFargate` as the profile says
    */
   readonly flowLogs?: FlowLogs;
 
@@ -74,7 +75,7 @@ export interface NetworkOptions {
 
   /**
    * What happens to the log group of the flow logs when it is removed from the stack.
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; in `DjangoOnFargate` as the profile says
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -89,23 +90,6 @@ export interface NetworkProps extends NetworkOptions {
    */
   readonly flowLogBucket?: s3.IBucket;
 }
-
-const RULES: Rule<NetworkProps>[] = [
-  ...ADDRESS_RULES,
-  ({ egress }) => egress !== undefined && typeof egress._plan !== 'function'
-    ? '\'egress\' must be one of Egress.natGateways(), Egress.natInstance() and Egress.publicIp()'
-    : undefined,
-  (props) => props.egress?._problem?.(zoneCount(props)),
-  ({ flowLogs, flowLogRetention, flowLogBucket }) => flowLogs === FlowLogs.NONE && (flowLogRetention !== undefined || flowLogBucket)
-    ? `'flowLogs' must not be FlowLogs.NONE where ${flowLogBucket ? '\'flowLogBucket\'' : '\'flowLogRetention\''} is given: leave one of them out`
-    : undefined,
-  ({ flowLogRetention, flowLogBucket }) => flowLogRetention !== undefined && flowLogBucket
-    ? '\'flowLogRetention\' must not be given with \'flowLogBucket\': give the bucket a lifecycle rule instead'
-    : undefined,
-  ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
-    ? '\'removalPolicy\' must not be SNAPSHOT: a log group has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE'
-    : undefined,
-];
 
 /**
  * VPC with public subnets for the load balancer, private subnets for tasks, isolated subnets for databases, a
@@ -153,7 +137,7 @@ export class Network extends Construct implements INetwork {
 
   public constructor(scope: Construct, id: string, props: NetworkProps = {}) {
     super(scope, id);
-    validateProps(this, 'Network', props, [...RULES, zonesInRegion(Stack.of(this).region)]);
+    validateProps(this, 'Network', props, networkRules(Stack.of(this).region));
 
     const cidr = props.cidr ?? DEFAULT_CIDR;
     const maxAzs = props.maxAzs ?? DEFAULT_MAX_AZS;
@@ -249,13 +233,4 @@ class BucketDestination extends ec2.FlowLogDestination {
   public bind(): ec2.FlowLogDestinationConfig {
     return { logDestinationType: ec2.FlowLogDestinationType.S3, s3Bucket: this.bucket, keyPrefix: FLOW_LOG_PREFIX };
   }
-}
-
-function zonesInRegion(region: string): Rule<NetworkProps> {
-  return ({ availabilityZones: zones }) => {
-    const strangers = Token.isUnresolved(region) || !isKnown(zones) ? [] : zones.filter((zone) => isKnown(zone) && !zone.startsWith(region));
-    return strangers.length > 0
-      ? `'availabilityZones' must be zones of the stack's region ${region}, got ${strangers.map(show).join(', ')}: e.g. '${region}a'`
-      : undefined;
-  };
 }

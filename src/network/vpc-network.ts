@@ -1,7 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { Annotations } from 'aws-cdk-lib/core';
+import { Annotations, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { definitionError, Rule, validateProps } from '../private/validation';
+import { describeSubnets, publicOnes, vpcNetworkRules } from './vpc-network-rules';
+import { definitionError, validateProps } from '../private/validation';
 
 /**
  * Network as the other constructs see it: a VPC, and which of its subnets serve what.
@@ -44,19 +45,6 @@ export interface VpcNetworkProps {
   readonly assignPublicIp?: boolean;
 }
 
-const RULES: Rule<VpcNetworkProps>[] = [
-  ({ vpc, taskSubnets }) => selectionProblem('taskSubnets', vpc, taskSubnets),
-  ({ vpc, databaseSubnets }) => selectionProblem('databaseSubnets', vpc, databaseSubnets),
-  ({ vpc, taskSubnets }) => taskSubnets || vpc.privateSubnets.length > 0 || vpc.publicSubnets.length > 0
-    ? undefined
-    : `'taskSubnets' must be given, because 'vpc' has ${describeSubnets(vpc)}: tasks in isolated subnets ` +
-      'need interface endpoints for ECR, CloudWatch Logs and Secrets Manager',
-  ({ vpc, databaseSubnets }) => databaseSubnets && publicOnes(vpc, databaseSubnets).length > 0
-    ? `'databaseSubnets' must not be public, got ${publicOnes(vpc, databaseSubnets).map((subnet) => subnet.node.path).join(', ')}: ` +
-      `'vpc' has ${describeSubnets(vpc)}; choose isolated or private ones`
-    : undefined,
-];
-
 /**
  * Network in an existing VPC. Made by `Network.fromVpc`.
  * @internal
@@ -70,7 +58,7 @@ export class VpcNetwork extends Construct implements INetwork {
 
   public constructor(scope: Construct, id: string, props: VpcNetworkProps) {
     super(scope, id);
-    validateProps(this, 'Network', props, RULES);
+    validateProps(this, 'Network', props, vpcNetworkRules(Stack.of(this).region));
 
     this.vpc = props.vpc;
     this.taskSubnets = props.taskSubnets ?? {
@@ -109,29 +97,5 @@ export class VpcNetwork extends Construct implements INetwork {
         'Public IP addresses are paid for but of no use in subnets without a route to an internet gateway: ' +
         'leave \'assignPublicIp\' out, or give public subnets as \'taskSubnets\'');
     }
-  }
-}
-
-/** Which subnets a VPC has, for messages. */
-function describeSubnets(vpc: ec2.IVpc): string {
-  return `${vpc.publicSubnets.length} public, ${vpc.privateSubnets.length} private and ${vpc.isolatedSubnets.length} isolated subnets`;
-}
-
-function publicOnes(vpc: ec2.IVpc, selection: ec2.SubnetSelection): ec2.ISubnet[] {
-  const publicIds = new Set(vpc.publicSubnets.map((subnet) => subnet.subnetId));
-  return trySelect(vpc, selection).subnets.filter((subnet) => publicIds.has(subnet.subnetId));
-}
-
-function selectionProblem(prop: string, vpc: ec2.IVpc, selection?: ec2.SubnetSelection): string | undefined {
-  const problem = selection && trySelect(vpc, selection).problem;
-  return problem && `'${prop}' must select subnets of 'vpc', which has ${describeSubnets(vpc)}: ${problem}`;
-}
-
-/** CDK throws where a selection finds nothing; during a lookup it finds nothing yet, and that is fine. */
-function trySelect(vpc: ec2.IVpc, selection: ec2.SubnetSelection): { subnets: ec2.ISubnet[]; problem?: string } {
-  try {
-    return { subnets: vpc.selectSubnets(selection).subnets };
-  } catch (error) {
-    return { subnets: [], problem: (error as Error).message };
   }
 }

@@ -1,28 +1,37 @@
-import { isKnown } from './validation';
+import { isKnown, show } from './validation';
+
+/** What tells a shell where input and output go: ECS takes all output of the program. */
+const REDIRECTION = /^(\d*[<>]|&>)/;
+
+/** How much of a text, in characters, stands in a message: of a start script its beginning says enough. */
+const SHOWN = 60;
 
 const SHELLS = ['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh'];
 
 /** Why the words of a command or an entry point are not in exec form, if they are not; completes "'command' ...". */
 export function execFormProblem(words: readonly string[]): string | undefined {
   if (!Array.isArray(words)) {
-    return `must be a list of words, got ${JSON.stringify(words)}: write ${execForm(String(words))}`;
+    return typeof words === 'string'
+      ? `must be a list of words, got ${shorten(show(words))}: ${advice(words)}`
+      : `must be a list of words, got ${words !== null && typeof words === 'object' ? 'an object' : shorten(show(words))}: ` +
+        "give the program and each of its arguments as a word, e.g. ['gunicorn', 'shop.wsgi']";
   }
   if (words.length === 0) {
     return 'must hold at least the program: give it, or leave the list out';
   }
   const wrong = words.findIndex((word) => typeof word !== 'string');
   if (wrong >= 0) {
-    return `must be a list of strings, got ${JSON.stringify(words[wrong]) ?? 'undefined'} as word ${wrong + 1}: quote it`;
+    return `must be a list of strings, got ${shorten(show(words[wrong]))} as word ${wrong + 1}: quote it`;
   }
   const [program] = words;
   if (!isKnown(program)) {
     return undefined;
   }
   if (program.trim() === '') {
-    return `must begin with a program, got ${JSON.stringify(words)}`;
+    return `must begin with a program, got ${shorten(show(words))}`;
   }
   return /\s/.test(program)
-    ? `must be in exec form, got ${JSON.stringify(words)}: no shell splits it, write ${execForm(program)}`
+    ? `must be in exec form, got ${shorten(show(words))}: no shell splits it, ${advice(program)}`
     : undefined;
 }
 
@@ -39,10 +48,52 @@ export function shellProblem(words: readonly string[]): string | undefined {
   const text = args[flag + 1] ?? '';
   return !isKnown(text) || /(^|[;&|\s])exec\s/.test(text)
     ? undefined
-    : `runs ${JSON.stringify(text)} in a shell, which keeps SIGTERM from it: tasks would be killed instead of stopped. ` +
-      `Write ${execForm(text)}, or begin the last program of the shell's text with 'exec'`;
+    : `runs ${shorten(show(text))} in a shell, which keeps SIGTERM from it: tasks would be killed instead of stopped. ` +
+      `${capitalised(advice(text))}, or begin the last program of the shell's text with 'exec'`;
 }
 
-function execForm(line: string): string {
-  return `[${line.trim().split(/\s+/).map((word) => `'${word}'`).join(', ')}]`;
+/** How a line for a shell is written without one. */
+function advice(line: string): string {
+  const { words, alone } = lastCommand(line);
+  const list = words.length === 0 ? 'the program and its arguments as words' : execForm(words);
+  const variable = words.find((word) => word.includes('$'));
+  return (alone ? `write ${list}` : `write only the last command, ${list}, since commands before the server belong to the release (\`release.commands\`)`) +
+    (variable ? ` with a value for '${shorten(variable)}', which only a shell fills in` : '');
+}
+
+/**
+ * The command that a line for a shell ends with, without its `exec`, its redirections and what it is piped into or replaced by when it fails,
+ * and whether it is all that the line holds.
+ */
+function lastCommand(line: string): { words: string[]; alone: boolean } {
+  const tokens = line.trim().match(/(?:"[^"]*"|'[^']*'|>&|&>|[^\s;&|])+|&&|\|\||[;&|\n]/g) ?? [];
+  const commands: string[][] = [[]];
+  let follows = false;
+  for (const token of tokens) {
+    if (['&&', ';', '&', '\n'].includes(token)) {
+      follows = false;
+      commands.push([]);
+    } else if (['|', '||'].includes(token)) {
+      follows = true;
+    } else if (!follows) {
+      commands[commands.length - 1].push(token.replace(/^(["'])(.*)\1$/s, '$2'));
+    }
+  }
+  const given = commands.filter((words) => words.length > 0);
+  const last = (given[given.length - 1] ?? []).filter((word, index, words) => !REDIRECTION.test(word) && !/^(\d*[<>]+|&>)$/.test(words[index - 1] ?? ''));
+  return { words: last[0] === 'exec' ? last.slice(1) : last, alone: given.length <= 1 };
+}
+
+function execForm(words: string[]): string {
+  const quoted = words.map((word) => `'${shorten(word)}'`);
+  const fits = quoted.filter((_, index) => quoted.slice(0, index + 1).join(', ').length <= SHOWN);
+  return `[${(fits.length === quoted.length ? quoted : [...quoted.slice(0, Math.max(1, fits.length)), '…']).join(', ')}]`;
+}
+
+function shorten(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,5 @@
 import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
+import { isKnown, show } from './validation';
 
 /** Major versions that RDS offers with standard support. @see https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html */
 export const POSTGRES_MAJORS = ['14', '15', '16', '17', '18'];
@@ -58,4 +59,39 @@ export function maxConnections(instanceType: string): number | undefined {
   const memory = gib * factor * 1024;
   const kept = Math.max(290, memory * 0.085);
   return Math.min(5000, Math.floor((memory - kept) * MIB / 9531392));
+}
+
+/** Families that RDS does not offer, or only for PostgreSQL up to 12. */
+const OLD_FAMILY = /^(t[12]|m[1-4]|r[34])$/;
+const COMPUTE_FAMILY = /^(c4|c5|c6g|c7g)$/;
+
+/** Sizes that families have. Of families that are not listed nothing is claimed. */
+const SIZES: [RegExp, RegExp, string][] = [
+  [/^t(3|4g)$/, /^(micro|small|medium|large|xlarge|2xlarge)$/, 'from micro to 2xlarge'],
+  [/^[mr](5|6g|6i|7g|7i)$/, /^(large|\d*xlarge)$/, 'from large'],
+];
+
+/**
+ * Why RDS is known not to offer an instance type, with or without `db.`, for a version of `POSTGRES_MAJORS`; completes
+ * "'instanceType' ...". Meant for a warning: the offer changes and differs between regions, so nothing is said of what is not known.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
+ */
+export function instanceTypeProblem(instanceType: string): string | undefined {
+  if (!isKnown(instanceType)) {
+    return undefined;
+  }
+  const [family, size] = instanceType.replace(/^db\./, '').split('.');
+  if (OLD_FAMILY.test(family)) {
+    return `${show(instanceType)} is of the family ${family}, which RDS does not offer for PostgreSQL ${POSTGRES_MAJORS[0]} and higher: ` +
+      `take the family ${family[0] === 't' ? 't4g' : `${family[0]}7g`}`;
+  }
+  if (COMPUTE_FAMILY.test(family)) {
+    return `${show(instanceType)} is of the family ${family}, which RDS does not offer for PostgreSQL: take the family m7g, or r7g for more memory`;
+  }
+  const [, sizes, range] = SIZES.find(([families]) => families.test(family)) ?? [];
+  return sizes && !sizes.test(size ?? '')
+    ? `${show(instanceType)} is not a size of the family ${family}, which RDS offers ${range}: take such a size, or the family ` +
+      (family[0] === 't' ? 'm7g for more' : 't4g for less')
+    : undefined;
 }

@@ -11,10 +11,17 @@ export type Rule<P> = (props: P) => string | undefined;
  * Throws one error with every broken rule, as plain `Error` because Python users see only the message.
  */
 export function validateProps<P>(scope: IConstruct, className: string, props: P, rules: Rule<P>[]): void {
-  const broken = rules.map((rule) => rule(props)).filter((message) => message !== undefined);
-  if (broken.length > 0) {
-    throw new Error(definitionError(scope, className, broken));
+  // JavaScript lets props be left out even where some are required.
+  const broken = joined(rules.map((rule) => rule(props ?? {} as P)));
+  if (broken !== undefined) {
+    throw new Error(definitionError(scope, className, [broken]));
   }
+}
+
+/** Several messages as one, each but the first on a line of its own; nothing where there is none. */
+export function joined(messages: (string | undefined)[]): string | undefined {
+  const found = messages.filter((message) => message !== undefined);
+  return found.length > 0 ? found.join('\n- ') : undefined;
 }
 
 /** The message for something that cannot be defined, with a line for each reason. */
@@ -33,7 +40,7 @@ export function integerBetween<P>(prop: keyof P & string, min: number, max: numb
 export function durationBetween<P>(prop: keyof P & string, min: Duration, max: Duration, advice = ''): Rule<P> {
   return whenKnown(prop, (value) => {
     if (!isDuration(value)) {
-      return `must be a Duration between ${show(min)} and ${show(max)}, got ${show(value)}`;
+      return `must be a Duration between ${show(min)} and ${show(max)}, got ${show(value)}${typeof value === 'number' ? `: use ${asDuration(value, min)}` : ''}`;
     }
     const fits = value.toMilliseconds() >= min.toMilliseconds() && value.toMilliseconds() <= max.toMilliseconds();
     return fits ? undefined : `must be between ${show(min)} and ${show(max)}, got ${show(value)}${advice && `: ${advice}`}`;
@@ -84,7 +91,16 @@ export function show(value: unknown): string {
     // JSON has no word for NaN and Infinity.
     return Token.isUnresolved(value) ? 'a token that is a number' : String(value);
   }
-  return JSON.stringify(value) ?? String(value);
+  if (typeof value === 'string' && Token.isUnresolved(value)) {
+    return 'a token';
+  }
+  if (typeof value === 'function') {
+    return `the function ${show(value.name)}`;
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(show).join(',')}]`;
+  }
+  return isPlain(value) ? JSON.stringify(value) ?? String(value) : `an object of ${(value as object).constructor.name}`;
 }
 
 /** Whether a value is given and is not a token: only then can a rule judge it. */
@@ -93,8 +109,20 @@ export function isKnown<T>(value: T): value is NonNullable<T> {
 }
 
 /** By its shape, because a user's own copy of CDK has a `Duration` of its own. */
-function isDuration(value: unknown): value is Duration {
+export function isDuration(value: unknown): value is Duration {
   return typeof (value as Duration | undefined)?.toMilliseconds === 'function';
+}
+
+/** The call that a plain number was probably meant as: in the unit of the shortest duration that is allowed. */
+function asDuration(amount: number, min: Duration): string {
+  const milliseconds = min.toMilliseconds();
+  const unit = milliseconds >= 86_400_000 ? 'days' : milliseconds >= 60_000 ? 'minutes' : 'seconds';
+  return `Duration.${unit}(${show(amount)})`;
+}
+
+/** Whether JSON shows a value as it was written: no construct, which leads to the whole app. */
+function isPlain(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
 /** Whether CDK's text for a duration, which has the two largest units only, is the whole of it. */

@@ -7,6 +7,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Annotations, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { CpuArchitecture } from './cpu-architecture';
+import { secretNameProblem, textProblem } from '../private/secret-name';
 import { definitionError } from '../private/validation';
 
 /**
@@ -146,14 +147,14 @@ class RegistryImage extends DjangoImage {
   }
 
   public bind(scope: Construct): ecs.ContainerImage {
+    const { credentialsSecretName } = this.options;
+    const problems = [referenceProblem(this.image), credentialsProblem(credentialsSecretName)].filter((problem) => problem !== undefined);
+    if (problems.length > 0) {
+      throw new Error(definitionError(scope, 'DjangoImage', problems));
+    }
     if (!Token.isUnresolved(this.image)) {
-      const problem = referenceProblem(this.image);
-      if (problem) {
-        throw new Error(definitionError(scope, 'DjangoImage', [problem]));
-      }
       warnAboutMovingTag(scope, this.image, tagOf(this.image));
     }
-    const { credentialsSecretName } = this.options;
     return ecs.ContainerImage.fromRegistry(this.image, {
       credentials: credentialsSecretName
         ? secretsmanager.Secret.fromSecretNameV2(scope, 'RegistryCredentials', credentialsSecretName)
@@ -183,12 +184,20 @@ class GivenImage extends DjangoImage {
     super();
   }
 
-  public bind(): ecs.ContainerImage {
+  public bind(scope: Construct): ecs.ContainerImage {
+    const problem = containerImageProblem(this.image);
+    if (problem) {
+      throw new Error(definitionError(scope, 'DjangoImage', [problem]));
+    }
     return this.image;
   }
 }
 
 function directoryProblem(directory: string, file: string): string | undefined {
+  const problem = textProblem('the directory', directory) ?? textProblem("'file'", file);
+  if (problem) {
+    return problem;
+  }
   const path = resolve(directory);
   if (!existsSync(path)) {
     return `the directory ${JSON.stringify(directory)} does not exist: looked for ${JSON.stringify(path)}, relative to the working directory`;
@@ -214,6 +223,10 @@ function buildArgsProblem(buildArgs: Record<string, string> = {}): string | unde
 }
 
 function referenceProblem(image: string): string | undefined {
+  const problem = textProblem('the image', image);
+  if (problem || Token.isUnresolved(image)) {
+    return problem;
+  }
   const ecrName = image.match(PRIVATE_ECR);
   if (ecrName) {
     return `the image ${JSON.stringify(image)} is in a private ECR repository, which the tasks have no right to read: use DjangoImage.fromEcr('${ecrName[1]}', ` +
@@ -224,13 +237,41 @@ function referenceProblem(image: string): string | undefined {
     : `the image must be 'registry/name:tag' with the name in lower case and without a scheme, got ${JSON.stringify(image)}`;
 }
 
+function credentialsProblem(secretName?: string): string | undefined {
+  return secretName === undefined || secretName === null
+    ? undefined
+    : secretNameProblem("'credentialsSecretName'", secretName, '`DjangoImage.of(ecs.ContainerImage.fromRegistry(..., { credentials }))`');
+}
+
+/** By its shape, because a user's own copy of CDK has an `ecs.ContainerImage` of its own. */
+function containerImageProblem(image: unknown): string | undefined {
+  if (typeof (image as ecs.ContainerImage | undefined)?.bind === 'function') {
+    return undefined;
+  }
+  return `the image must be an ecs.ContainerImage, got ${image !== null && typeof image === 'object' ? 'another object' : JSON.stringify(image) ?? String(image)}: ` +
+    'use DjangoImage.fromRegistry(...), .fromEcr(...) or .fromDirectory(...) for text';
+}
+
 function repositoryProblem(name: string): string | undefined {
-  return Token.isUnresolved(name) || REPOSITORY.test(name)
+  const problem = textProblem("'repositoryName'", name);
+  if (problem || Token.isUnresolved(name)) {
+    return problem;
+  }
+  const uri = name.match(PRIVATE_ECR);
+  if (uri) {
+    return `'repositoryName' must be the name of the repository alone, got the URI ${JSON.stringify(name)}: give '${uri[1]}', ` +
+      'or use DjangoImage.of(ecs.ContainerImage.fromEcrRepository(...)) for a repository of another account or region';
+  }
+  return REPOSITORY.test(name)
     ? undefined
     : `'repositoryName' must be the name of the repository alone, in lower case, got ${JSON.stringify(name)}: give the tag as the second argument`;
 }
 
 function tagProblem(tagOrDigest: string): string | undefined {
+  return textProblem("'tagOrDigest'", tagOrDigest) ?? wrongTag(tagOrDigest);
+}
+
+function wrongTag(tagOrDigest: string): string | undefined {
   return Token.isUnresolved(tagOrDigest) || TAG.test(tagOrDigest) || DIGEST.test(tagOrDigest)
     ? undefined
     : `'tagOrDigest' must be a tag like '4f2a9c1' or a digest like 'sha256:…' with 64 hexadecimal digits, got ${JSON.stringify(tagOrDigest)}`;

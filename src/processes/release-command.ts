@@ -35,7 +35,7 @@ export function releaseWords(commands: string[][], waitForDatabase: boolean = tr
 }
 
 /** `commands` must be a list of commands in exec form. */
-export const releaseCommandsRule: Rule<{ commands: string[][] }> = ({ commands }) => {
+export const releaseCommandsRule: Rule<{ commands?: string[][] }> = ({ commands }) => {
   if (!isKnown(commands)) {
     return undefined;
   }

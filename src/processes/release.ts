@@ -2,8 +2,9 @@ import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { CommandRunner } from './command-runner';
 import { ProcessDefinition } from './process-definition';
-import { releaseCommandsRule, releaseWords } from './release-command';
-import { durationBetween, Rule, validateProps, wholeUnits } from '../private/validation';
+import { releaseWords } from './release-command';
+import { RELEASE_RULES } from './release-rules';
+import { validateProps } from '../private/validation';
 
 const DEFAULT_TIMEOUT = Duration.minutes(15);
 /** For what happens before and after the command: tries that did not start, and the answer. */
@@ -43,12 +44,6 @@ export interface ReleaseProps {
   readonly nonce?: string;
 }
 
-const RULES: Rule<ReleaseProps>[] = [
-  releaseCommandsRule,
-  durationBetween('timeout', Duration.minutes(1), Duration.minutes(55), 'CloudFormation waits one hour at most'),
-  wholeUnits('timeout', 'seconds'),
-];
-
 /**
  * Release of the project: commands that CloudFormation runs once per deployment and waits for.
  *
@@ -78,7 +73,7 @@ export class Release extends Construct {
 
   public constructor(scope: Construct, id: string, props: ReleaseProps) {
     super(scope, id);
-    validateProps(this, 'Release', props, RULES);
+    validateProps(this, 'Release', props, RELEASE_RULES);
 
     const { commandRunner, process } = props;
     const timeout = props.timeout ?? DEFAULT_TIMEOUT;

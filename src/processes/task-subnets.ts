@@ -1,7 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { Annotations, Token } from 'aws-cdk-lib/core';
+import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { areDifferentVpcs, nameOfVpc, UNKNOWN_VPC, vpcOf } from '../private/vpc';
 
 /** Where tasks run: props that several constructs have. */
 export interface TaskPlacement {
@@ -17,7 +18,10 @@ export function selectTaskSubnets({ cluster, taskSubnets, assignPublicIp }: Task
 
 /** There must be subnets, and private ones unless the tasks get public addresses. */
 export function taskSubnetsRule(props: TaskPlacement): string | undefined {
-  const { vpc } = props.cluster;
+  const vpc = vpcOf(props.cluster);
+  if (!vpc) {
+    return `'cluster' ${UNKNOWN_VPC}`;
+  }
   if (!props.taskSubnets && !props.assignPublicIp && vpc.privateSubnets.length === 0 && vpc.isolatedSubnets.length === 0) {
     return `'cluster' has a VPC without private subnets, it has ${vpc.publicSubnets.length} public ones only: ` +
       "run the tasks there with 'assignPublicIp', or choose others with 'taskSubnets'";
@@ -30,11 +34,11 @@ export function taskSubnetsRule(props: TaskPlacement): string | undefined {
   }
 }
 
-/** A process must be in the VPC of the cluster; what is known by tokens only may be the same. */
+/** A process must be in the VPC of the cluster; a cluster without a known one is refused by `taskSubnetsRule`. */
 export function otherVpcProblem(process: { readonly vpc: ec2.IVpc }, cluster: ecs.ICluster): string | undefined {
-  const isCertain = (vpc: ec2.IVpc) => vpc instanceof ec2.Vpc || !Token.isUnresolved(vpc.vpcId);
-  return process.vpc !== cluster.vpc && isCertain(process.vpc) && isCertain(cluster.vpc) && process.vpc.vpcId !== cluster.vpc.vpcId
-    ? `'process' must be in the VPC of 'cluster' (${nameOf(cluster.vpc)}), it is in ${nameOf(process.vpc)}: make both in the same`
+  const vpc = vpcOf(cluster);
+  return vpc && areDifferentVpcs(process.vpc, vpc)
+    ? `'process' must be in the VPC of 'cluster' (${nameOfVpc(vpc)}), it is in ${nameOfVpc(process.vpc)}: make both in the same`
     : undefined;
 }
 
@@ -45,8 +49,4 @@ export function warnAboutMissingAddress(scope: Construct, props: TaskPlacement):
       'The tasks run in public subnets without a public address: they reach neither a registry nor CloudWatch Logs, unless VPC endpoints lead there. ' +
       "Set 'assignPublicIp', or choose private subnets with 'taskSubnets'.");
   }
-}
-
-function nameOf(vpc: ec2.IVpc): string {
-  return Token.isUnresolved(vpc.vpcId) ? `'${vpc.node.path}'` : vpc.vpcId;
 }

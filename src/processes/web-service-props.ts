@@ -46,13 +46,13 @@ export interface WebServiceOptions {
 
   /**
    * Tasks at least.
-   * @default 2
+   * @default 2, or `maxCapacity` if that is less; in `DjangoOnFargate` as the profile says
    */
   readonly minCapacity?: number;
 
   /**
    * Tasks at most. The same as `minCapacity` switches autoscaling off.
-   * @default 10, or `minCapacity` if that is more
+   * @default 10, or twice `minCapacity` if that is more; in `DjangoOnFargate` as the profile says
    */
   readonly maxCapacity?: number;
 
@@ -76,7 +76,7 @@ export interface WebServiceOptions {
 
   /**
    * ECS Exec: a shell in a running task for those with `ecs:ExecuteCommand`.
-   * @default false
+   * @default false; in `DjangoOnFargate` as the profile says
    */
   readonly enableExecuteCommand?: boolean;
 }

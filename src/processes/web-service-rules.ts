@@ -2,16 +2,19 @@ import { Annotations, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ProcessDefinition } from './process-definition';
 import { otherVpcProblem, taskSubnetsRule, warnAboutMissingAddress } from './task-subnets';
-import { WebServiceProps } from './web-service-props';
+import { WebServiceOptions, WebServiceProps } from './web-service-props';
+import { CLUSTER, PROCESS, requiredKind, shaped } from '../private/shapes';
 import { durationBetween, integerBetween, isKnown, knownAtSynthesis, matches, Rule, show, wholeUnits } from '../private/validation';
 
 export const DEFAULT_REQUEST_TIMEOUT = Duration.seconds(30);
+/** What ECS runs in one service at most. */
+export const MOST_TASKS = 5000;
 export const DEFAULT_IDLE_TIMEOUT = Duration.seconds(60);
 /** What the web server gets less than the container: ECS kills the container at its stop timeout. */
 const STOP_MARGIN_SECONDS = 2;
 
-/** What holds for the props of a `WebService`. */
-export const WEB_SERVICE_RULES: Rule<WebServiceProps>[] = [
+/** What holds for the options of a `WebService` wherever they are given. */
+export const WEB_SERVICE_OPTION_RULES: Rule<WebServiceOptions>[] = [
   matches('healthCheckPath', /^\/[^\s]{0,1023}$/, (path) => `begin with '/', have no spaces and 1024 characters at most, e.g. ${show(pathFor(path))}`),
   matches('healthCheckCodes', /^\d{3}([-,]\d{3})*$/, "be status codes like '200' or '200,204'"),
   ({ healthCheckCodes: codes }) => typeof codes === 'string' && isKnown(codes) && (codes.match(/\d+/g) ?? []).some((code) => Number(code) < 200 || Number(code) > 499)
@@ -24,17 +27,22 @@ export const WEB_SERVICE_RULES: Rule<WebServiceProps>[] = [
   knownAtSynthesis('requestTimeout', "gunicorn's timeouts are"),
   integerBetween('workers', 1, 64),
   integerBetween('threads', 1, 512),
-  integerBetween('minCapacity', 1, 5000),
-  integerBetween('maxCapacity', 1, 5000),
+  integerBetween('minCapacity', 1, MOST_TASKS),
+  integerBetween('maxCapacity', 1, MOST_TASKS),
   integerBetween('targetCpuPercent', 10, 95, 'percent'),
   integerBetween('targetMemoryPercent', 10, 95, 'percent'),
   integerBetween('targetRequestsPerMinute', 1, 1_000_000),
-  durationBetween('loadBalancerIdleTimeout', Duration.seconds(1), Duration.seconds(4000)),
-  wholeUnits('loadBalancerIdleTimeout', 'seconds'),
-  knownAtSynthesis('loadBalancerIdleTimeout', "gunicorn's keep-alive is"),
   ({ minCapacity, maxCapacity }) => isKnown(minCapacity) && isKnown(maxCapacity) && minCapacity > maxCapacity
     ? `'minCapacity' (${minCapacity}) must not be more than 'maxCapacity' (${maxCapacity}): raise 'maxCapacity' or lower 'minCapacity'`
     : undefined,
+];
+
+/** What holds for the props of a `WebService`. */
+export const WEB_SERVICE_RULES = shaped<WebServiceProps>({ cluster: requiredKind(CLUSTER), process: requiredKind(PROCESS) }, [
+  ...WEB_SERVICE_OPTION_RULES,
+  durationBetween('loadBalancerIdleTimeout', Duration.seconds(1), Duration.seconds(4000)),
+  wholeUnits('loadBalancerIdleTimeout', 'seconds'),
+  knownAtSynthesis('loadBalancerIdleTimeout', "gunicorn's keep-alive is"),
   ({ process }) => process.container.portMappings.length === 0
     ? "'process' must have a 'containerPort': the load balancer sends the requests there"
     : undefined,
@@ -46,8 +54,8 @@ export const WEB_SERVICE_RULES: Rule<WebServiceProps>[] = [
       : undefined;
   },
   ({ process, cluster }) => otherVpcProblem(process, cluster),
-  taskSubnetsRule,
-];
+  (props) => props.cluster ? taskSubnetsRule(props) : undefined,
+]);
 
 /** Warns about what is legal but risky. */
 export function warnAboutRisks(scope: Construct, props: WebServiceProps): void {
@@ -74,6 +82,15 @@ export function warnAboutRisks(scope: Construct, props: WebServiceProps): void {
       'Raise the idle timeout of the load balancer.');
   }
   warnAboutMissingAddress(scope, props);
+}
+
+/** A number of tasks that cannot change needs nothing to aim at. */
+export function warnAboutIdleTargets(scope: Construct, { targetCpuPercent, targetMemoryPercent, targetRequestsPerMinute }: WebServiceOptions): void {
+  const targets = Object.entries({ targetCpuPercent, targetMemoryPercent, targetRequestsPerMinute }).filter(([, value]) => value !== undefined);
+  if (targets.length > 0) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:no-autoscaling',
+      `'minCapacity' is 'maxCapacity', so nothing scales: raise 'maxCapacity', or leave out ${targets.map(([prop]) => `'${prop}'`).join(', ')}.`);
+  }
 }
 
 /** Arguments of a user's own take the place of ours, and with them of what keeps a rolling deployment from losing requests. */

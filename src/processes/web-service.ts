@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { gunicornEnvironment, workersFor } from './gunicorn';
 import { selectTaskSubnets } from './task-subnets';
 import { WebServiceProps } from './web-service-props';
-import { DEFAULT_IDLE_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, warnAboutArguments, warnAboutRisks, WEB_SERVICE_RULES } from './web-service-rules';
+import { DEFAULT_IDLE_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, MOST_TASKS, warnAboutArguments, warnAboutIdleTargets, warnAboutRisks, WEB_SERVICE_RULES } from './web-service-rules';
 import { definitionError, validateProps } from '../private/validation';
 
 const DEFAULT_THREADS = 16;
@@ -56,7 +56,7 @@ export class WebService extends Construct {
     const workers = props.workers ?? workersFor(process.cpu);
     const threads = props.threads ?? DEFAULT_THREADS;
     const minCapacity = props.minCapacity ?? Math.min(2, knownOr(2, props.maxCapacity));
-    this.maxCapacity = props.maxCapacity ?? Math.max(10, knownOr(10, minCapacity));
+    this.maxCapacity = props.maxCapacity ?? Math.min(MOST_TASKS, Math.max(10, 2 * knownOr(1, minCapacity)));
     const subnets = selectTaskSubnets(props);
     const idleTimeout = props.loadBalancerIdleTimeout ?? DEFAULT_IDLE_TIMEOUT;
 
@@ -87,6 +87,7 @@ export class WebService extends Construct {
       (this.service.node.defaultChild as ecs.CfnService).desiredCount = undefined;
     } else {
       (this.service.node.defaultChild as ecs.CfnService).desiredCount = minCapacity;
+      warnAboutIdleTargets(this, props);
     }
     this.node.addValidation({ validate: () => this.missingLoadBalancer() });
   }

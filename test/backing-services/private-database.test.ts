@@ -6,6 +6,7 @@ import { RecordingProcess } from './recording-process';
 import { PrivateDatabase } from '../../src/backing-services/private-database';
 import { PrivateDatabaseProps } from '../../src/backing-services/private-database-props';
 import { EnvironmentConvention } from '../../src/config/environment-convention';
+import { instanceTypeProblem } from '../../src/private/postgres';
 import { ProcessDefinition } from '../../src/processes/process-definition';
 import { ProcessDefinitionProps } from '../../src/processes/process-definition-props';
 import { fromPython, givenVpc, IMAGE, messageOf, newStack, TOKEN, warningsOf } from '../helpers';
@@ -413,6 +414,18 @@ describe('a database in the VPC', () => {
   });
 });
 
+test('a class that RDS does not offer is warned about', () => {
+  expect(warningsOf(define({ instanceType: 'db.t2.micro' }).database)).toEqual({
+    'instance-type': `'instanceType' ${instanceTypeProblem('db.t2.micro')}.`,
+  });
+});
+
+test('a database says which network it is in', () => {
+  const stack = newStack();
+  const vpc = givenVpc(stack);
+  expect(new PrivateDatabase(stack, 'Database', { vpc }).vpc).toBe(vpc);
+});
+
 describe('a database is refused with', () => {
   const name = (prop: string, got: string, use: string) =>
     `'${prop}' must be letters, digits and '_', begin with a letter and have 63 characters at most, got ${JSON.stringify(got)}${use && `: use "${use}"`}`;
@@ -421,6 +434,9 @@ describe('a database is refused with', () => {
   const backups = 'RDS keeps automated backups for 35 days at most, and 0 would switch them off';
 
   test.each<[string, any, string[]]>([
+    ['no network', { vpc: undefined }, ["'vpc' must be given: use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })"]],
+    ['a name for a network, and more', { vpc: 'vpc-1', databaseName: 'my-app' },
+      ["'vpc' must be an ec2.IVpc, got \"vpc-1\": use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })", name('databaseName', 'my-app', 'my_app')]],
     ['a name with a hyphen', { databaseName: 'my-app' }, [name('databaseName', 'my-app', 'my_app')]],
     ['a name with a digit first', { databaseName: '1shop' }, [name('databaseName', '1shop', 'shop')]],
     ['a name that is too long', { databaseName: 'x'.repeat(64) }, [name('databaseName', 'x'.repeat(64), 'x'.repeat(63))]],
@@ -451,7 +467,7 @@ describe('a database is refused with', () => {
     ['long backups', { backupRetention: Duration.days(40) }, [`'backupRetention' must be between 1 day and 35 days, got 40 days: ${backups}`]],
     ['no backups', { backupRetention: Duration.days(0) }, [`'backupRetention' must be between 1 day and 35 days, got 0 days: ${backups}`]],
     ['backups of half days', { backupRetention: Duration.hours(36) }, ["'backupRetention' must be in whole days, got 1 day 12 hours"]],
-    ['backups of a number', { backupRetention: 7 }, ["'backupRetention' must be a Duration between 1 day and 35 days, got 7"]],
+    ['backups of a number', { backupRetention: 7 }, ["'backupRetention' must be a Duration between 1 day and 35 days, got 7: use Duration.days(7)"]],
     ['everything wrong at once', { engineVersion: '1', databaseName: '-', allocatedStorageGiB: NaN }, [
       "'engineVersion' must be one of 14, 15, 16, 17, 18, got \"1\"",
       name('databaseName', '-', ''),

@@ -1,4 +1,5 @@
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { App, Lazy, Stack } from 'aws-cdk-lib/core';
 import { DomainOptions } from '../../src/config/domain';
@@ -6,6 +7,7 @@ import { certificateIn, DOMAIN_RULES, hostNamesOf } from '../../src/edge/domain-
 
 const stack = new Stack(new App(), 'Stack');
 const hostedZone = route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { zoneName: 'example.com', hostedZoneId: 'Z1' });
+const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'] });
 const certificate = certificateOf('arn:aws:acm:eu-west-1:111111111111:certificate/1a2b3c4d-0000-1111-2222-333344445555');
 
 function certificateOf(arn: string): acm.ICertificate {
@@ -28,6 +30,10 @@ test.each<[string, DomainOptions]>([
   ['a long name with a certificate', { domainName: `${'a'.repeat(60)}.example.com`, certificate }],
   ['a token', { domainName: Lazy.string({ produce: () => 'x' }), alternativeNames: [Lazy.string({ produce: () => 'y' })], hostedZone }],
   ['a token as certificate', { domainName: 'example.com', certificate: new acm.Certificate(stack, 'Made', { domainName: 'example.com' }) }],
+  ['a public zone of the same app', { domainName: 'example.com', hostedZone: new route53.PublicHostedZone(stack, 'Public', { zoneName: 'example.com' }) }],
+  ['a private zone with a certificate', {
+    domainName: 'example.com', certificate, hostedZone: new route53.PrivateHostedZone(stack, 'WithCertificate', { zoneName: 'example.com', vpc }),
+  }],
   ['a token as zone', {
     domainName: 'example.org',
     hostedZone: route53.HostedZone.fromHostedZoneAttributes(stack, 'Token', { zoneName: Lazy.string({ produce: () => 'z' }), hostedZoneId: 'Z1' }),
@@ -63,6 +69,12 @@ test.each<[string, DomainOptions, string]>([
     + 'give the zone of the name, or leave \'hostedZone\' out and give \'certificate\''],
   ['a zone without a name', { domainName: 'example.com', hostedZone: route53.HostedZone.fromHostedZoneId(stack, 'ById', 'Z1') },
     '\'hostedZone\' must know the name of its zone: use HostedZone.fromLookup() or .fromHostedZoneAttributes() instead of .fromHostedZoneId()'],
+  ...[
+    new route53.PrivateHostedZone(stack, 'Private', { zoneName: 'example.com', vpc }),
+    new route53.HostedZone(stack, 'WithVpc', { zoneName: 'example.com', vpcs: [vpc] }),
+  ].map((zone): [string, DomainOptions, string] => [`a private zone (${zone.node.id}) for a certificate`, { domainName: 'example.com', hostedZone: zone },
+    `'hostedZone' must be public for a certificate to be issued, but '${zone.node.path}' is private: nobody outside its VPCs sees the record that `
+    + 'validates the certificate, so the deployment would hang; give the public zone of the name, or an issued certificate in \'certificate\'']),
   ['the same name twice', { domainName: 'example.com', alternativeNames: ['example.com', 'www.example.com'], hostedZone },
     '\'alternativeNames\' must differ from each other and from \'domainName\' "example.com", got "example.com" twice'],
   ['a name too long for a certificate', { domainName: `${'a'.repeat(60)}.example.com`, hostedZone },

@@ -21,12 +21,15 @@ function refusal(...reasons: string[]): Error {
 }
 
 test.each<[string, Parameters<typeof define>[0], string]>([
+  ['no VPC', { vpc: undefined } as any, '\'vpc\' must be given: use ec2.Vpc.fromLookup(this, \'Vpc\', { vpcId })'],
+  ['one name for a list', { domain: { domainName: 'a.example.com', alternativeNames: 'b.example.com' as any, certificate: {} as any } },
+    '\'domain.alternativeNames\' must be a list of strings, got "b.example.com": write ["b.example.com"]'],
   ['no idle timeout', { idleTimeout: Duration.seconds(0) }, '\'idleTimeout\' must be a Duration of 1 to 4000 whole seconds, got 0 seconds'],
   ['a long idle timeout', { idleTimeout: Duration.seconds(4001) }, '\'idleTimeout\' must be a Duration of 1 to 4000 whole seconds, got 4001 seconds'],
   ['a broken idle timeout', { idleTimeout: Duration.millis(1500) }, '\'idleTimeout\' must be a Duration of 1 to 4000 whole seconds, got 1.5 seconds'],
   ['a long expiration', { accessLogExpiration: Duration.days(3651) }, '\'accessLogExpiration\' must be a Duration of 1 to 3650 whole days, got 3651 days'],
   ['a broken expiration', { accessLogExpiration: Duration.hours(36) }, '\'accessLogExpiration\' must be a Duration of 1 to 3650 whole days, got 1.5 days'],
-  ['a number as idle timeout', { idleTimeout: 60 as unknown as Duration }, '\'idleTimeout\' must be a Duration of 1 to 4000 whole seconds, got 60'],
+  ['a number as idle timeout', { idleTimeout: 60 as unknown as Duration }, '\'idleTimeout\' must be a Duration of 1 to 4000 whole seconds, got 60: use Duration.seconds(60)'],
   ['a token in minutes', { idleTimeout: Duration.minutes(Lazy.number({ produce: () => 1 })) },
     '\'idleTimeout\' must be a Duration.seconds(...) where its amount is a token, got Duration.minutes(...)'],
   ['an expiration for somebody else\'s bucket',

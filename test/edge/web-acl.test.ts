@@ -215,6 +215,7 @@ describe('bad input', () => {
   test.each<[WebAclProps, string]>([
     ...['admin/', '', '/admin/*', '/a b/', '/a?b', '/%61/', '/a//b', '/a/../b', '/a/..', '/ü/', long].map<[WebAclProps, string]>((wrong) =>
       [{ uploadPaths: ['/fine/', wrong] }, `'uploadPaths' ${path}, got ${JSON.stringify(wrong)}`]),
+    [{ uploadPaths: '/api/' as any }, '\'uploadPaths\' must be a list of strings, got "/api/": write ["/api/"]'],
     [{ loginPaths: ['login', 'token'] }, `'loginPaths' ${path}, got "login", "token"`],
     [{ uploadPaths: Array(15).fill('/u/') },
       '\'uploadPaths\' and \'loginPaths\' must hold at most 16 paths together, got 15 and 2: '

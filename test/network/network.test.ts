@@ -237,12 +237,19 @@ describe('refuses', () => {
       '- \'availabilityZones\' must be zones of the stack\'s region eu-west-1, got "us-east-1b": e.g. \'eu-west-1a\''));
   });
 
+  test('a number of zones, without a word on gateways that it would be too small for', () => {
+    expect(() => define({ maxAzs: 1, egress: Egress.natGateways(2) })).toThrow(new Error([
+      'Network at \'Stack/Network\' cannot be defined:',
+      '- \'maxAzs\' must be a whole number between 2 and 6, got 1: a load balancer and a database need two',
+    ].join('\n')));
+  });
+
   test('several things at once, in one error', () => {
     expect(() => define({ cidr: '10.0.0.0/8', maxAzs: 1, egress: Egress.natGateways(0) })).toThrow(new Error([
       'Network at \'Stack/Network\' cannot be defined:',
       '- \'maxAzs\' must be a whole number between 2 and 6, got 1: a load balancer and a database need two',
       '- \'cidr\' must be between /16 and /28, got "10.0.0.0/8": AWS has no larger and no smaller VPCs',
-      '- \'egress\' must have between 1 and 1 NAT gateways, one for each availability zone at most, got 0: for none at all give Egress.publicIp()',
+      '- \'egress\' must have between 1 and 6 NAT gateways, one for each availability zone at most, got 0: for none at all give Egress.publicIp()',
     ].join('\n')));
   });
 });

@@ -142,4 +142,17 @@ describe('refuses', () => {
     const { stack, vpc } = stackWithVpc(...types);
     expect(() => Network.fromVpc(stack, 'Network', { vpc, ...props })).toThrow(new Error(`Network at 'Stack/Network' cannot be defined:\n- ${reason}`));
   });
+
+  test('a VPC of another region', () => {
+    const app = new App();
+    const vpc = new ec2.Vpc(new Stack(app, 'Other', { env: { region: 'eu-west-1' } }), 'Vpc');
+    const stack = new Stack(app, 'Stack', { env: { region: 'eu-central-1' } });
+    expect(() => Network.fromVpc(stack, 'Network', { vpc })).toThrow(new Error('Network at \'Stack/Network\' cannot be defined:\n' +
+      '- \'vpc\' must be in the region of the stack, which is eu-central-1, but it is in eu-west-1: make the stack in eu-west-1, or give a VPC in eu-central-1'));
+  });
+
+  test('an id for a VPC', () => {
+    expect(() => Network.fromVpc(new Stack(new App(), 'Stack'), 'Network', { vpc: 'vpc-1' as any })).toThrow(new Error(
+      'Network at \'Stack/Network\' cannot be defined:\n- \'vpc\' must be an ec2.IVpc, got "vpc-1": use ec2.Vpc.fromLookup(this, \'Vpc\', { vpcId })'));
+  });
 });

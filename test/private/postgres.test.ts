@@ -1,5 +1,6 @@
 import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
-import { maxConnections, POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../../src/private/postgres';
+import { instanceTypeProblem, maxConnections, POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../../src/private/postgres';
+import { TOKEN } from '../helpers';
 
 describe('versions of PostgreSQL', () => {
   test('are the majors that CDK knows too', () => {
@@ -37,6 +38,28 @@ describe('the connections of an instance', () => {
 
   test.each(['x2g.large', 'c6gd.large', 't4g.huge', 't4g.constructor'])('are not known of %s', (instanceType) => {
     expect(maxConnections(instanceType)).toBeUndefined();
+  });
+});
+
+describe('an instance type', () => {
+  test.each([
+    't4g.micro', 't4g.2xlarge', 't3.medium', 'db.t4g.small', 'm7g.large', 'r6g.16xlarge', 'm5.xlarge', 'c6gd.medium', 'x2g.large', 'm8g.medium', TOKEN.string(),
+  ])('%s is not doubted', (instanceType) => {
+    expect(instanceTypeProblem(instanceType)).toBeUndefined();
+  });
+
+  test.each([
+    ['t2.micro', '"t2.micro" is of the family t2, which RDS does not offer for PostgreSQL 14 and higher: take the family t4g'],
+    ['db.m4.large', '"db.m4.large" is of the family m4, which RDS does not offer for PostgreSQL 14 and higher: take the family m7g'],
+    ['m3.medium', '"m3.medium" is of the family m3, which RDS does not offer for PostgreSQL 14 and higher: take the family m7g'],
+    ['r4.large', '"r4.large" is of the family r4, which RDS does not offer for PostgreSQL 14 and higher: take the family r7g'],
+    ['c5.large', '"c5.large" is of the family c5, which RDS does not offer for PostgreSQL: take the family m7g, or r7g for more memory'],
+    ['t4g.4xlarge', '"t4g.4xlarge" is not a size of the family t4g, which RDS offers from micro to 2xlarge: take such a size, or the family m7g for more'],
+    ['m7g.medium', '"m7g.medium" is not a size of the family m7g, which RDS offers from large: take such a size, or the family t4g for less'],
+    ['r6g.small', '"r6g.small" is not a size of the family r6g, which RDS offers from large: take such a size, or the family t4g for less'],
+    ['t3', '"t3" is not a size of the family t3, which RDS offers from micro to 2xlarge: take such a size, or the family m7g for more'],
+  ])('%s is known not to be offered', (instanceType, problem) => {
+    expect(instanceTypeProblem(instanceType)).toBe(problem);
   });
 });
 

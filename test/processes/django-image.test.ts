@@ -8,6 +8,7 @@ import { CpuArchitecture } from '../../src/processes/cpu-architecture';
 import { DirectoryImageOptions, DjangoImage } from '../../src/processes/django-image';
 import { messageOf, newStack, TOKEN, warningsOf } from '../helpers';
 
+const MISSING = 'must be given as text, got undefined: the value that you hand over is missing, e.g. a context value or an environment variable that is not set';
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
 /** What ECS gets of an image, and what the execution role may do for it. */
@@ -67,6 +68,24 @@ describe('an image of a registry', () => {
       .toBe(`the image must be 'registry/name:tag' with the name in lower case and without a scheme, got ${JSON.stringify(reference)}`);
   });
 
+  test('is refused when it is missing', () => {
+    expect(reasonFor(DjangoImage.fromRegistry(undefined as any))).toBe(`the image ${MISSING}`);
+  });
+
+  test.each<[any, string]>([
+    ['arn:aws:secretsmanager:eu-central-1:123456789012:secret:ghcr-AbCdEf',
+      '\'credentialsSecretName\' must not be an ARN, got "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ghcr-AbCdEf": take the name of the secret, ' +
+      'or `DjangoImage.of(ecs.ContainerImage.fromRegistry(..., { credentials }))` for a secret that you have as a construct'],
+    ['', '\'credentialsSecretName\' must be letters, digits and the characters / _ + = . @ -, got ""'],
+    [5, "'credentialsSecretName' must be given as text, got 5: give a string"],
+  ])('is refused with the credentials %j', (credentialsSecretName, reason) => {
+    expect(reasonFor(DjangoImage.fromRegistry('ghcr.io/acme/shop:1', { credentialsSecretName }))).toBe(reason);
+  });
+
+  test.each([undefined, null, TOKEN.string()])('may have the credentials %j', (credentialsSecretName) => {
+    expect(() => define(DjangoImage.fromRegistry('ghcr.io/acme/shop:1', { credentialsSecretName: credentialsSecretName as any }))).not.toThrow();
+  });
+
   test('is refused when it is in a private ECR repository, which needs rights', () => {
     expect(reasonFor(DjangoImage.fromRegistry('123456789012.dkr.ecr.eu-central-1.amazonaws.com/acme/shop:4f2a9c1'))).toBe(
       'the image "123456789012.dkr.ecr.eu-central-1.amazonaws.com/acme/shop:4f2a9c1" is in a private ECR repository, which the tasks have no right to read: ' +
@@ -121,6 +140,11 @@ describe('an image of ECR', () => {
     ['123456789012.dkr.ecr.eu-central-1.amazonaws.com/', '1',
       "'repositoryName' must be the name of the repository alone, in lower case, got \"123456789012.dkr.ecr.eu-central-1.amazonaws.com/\": " +
       'give the tag as the second argument'],
+    ...['', ':v1'].map((tag): [string, string, string] => [`123456789012.dkr.ecr.eu-central-1.amazonaws.com/acme/shop${tag}`, 'v1',
+      `'repositoryName' must be the name of the repository alone, got the URI "123456789012.dkr.ecr.eu-central-1.amazonaws.com/acme/shop${tag}": give 'acme/shop', ` +
+      'or use DjangoImage.of(ecs.ContainerImage.fromEcrRepository(...)) for a repository of another account or region']),
+    [undefined as any, 'v1', `'repositoryName' ${MISSING}`],
+    ['shop', undefined as any, `'tagOrDigest' ${MISSING}`],
     ['', '1', "'repositoryName' must be the name of the repository alone, in lower case, got \"\": give the tag as the second argument"],
     ['shop', '', "'tagOrDigest' must be a tag like '4f2a9c1' or a digest like 'sha256:…' with 64 hexadecimal digits, got \"\""],
     ['shop', 'sha256:12', "'tagOrDigest' must be a tag like '4f2a9c1' or a digest like 'sha256:…' with 64 hexadecimal digits, got \"sha256:12\""],
@@ -133,6 +157,11 @@ describe('an image of ECR', () => {
 test('an image as ECS knows it is used as it is', () => {
   const image = ecs.ContainerImage.fromRegistry('shop');
   expect(DjangoImage.of(image).bind(newStack(), CpuArchitecture.X86_64)).toBe(image);
+});
+
+test.each<[any, string]>([['shop:1', '"shop:1"'], [undefined, 'undefined'], [{}, 'another object']])('an image as ECS knows it is not %j', (image, got) => {
+  expect(reasonFor(DjangoImage.of(image))).toBe(`the image must be an ecs.ContainerImage, got ${got}: ` +
+    'use DjangoImage.fromRegistry(...), .fromEcr(...) or .fromDirectory(...) for text');
 });
 
 describe('an image of a directory', () => {
@@ -192,6 +221,8 @@ describe('an image of a directory', () => {
   test.each<[string, () => DjangoImage, () => string]>([
     ['is not there', () => DjangoImage.fromDirectory('no-such-directory'),
       () => `the directory "no-such-directory" does not exist: looked for ${JSON.stringify(join(process.cwd(), 'no-such-directory'))}, relative to the working directory`],
+    ['is missing', () => DjangoImage.fromDirectory(undefined as any), () => `the directory ${MISSING}`],
+    ['has no text as Dockerfile', () => DjangoImage.fromDirectory(project, { file: 5 as any }), () => "'file' must be given as text, got 5: give a string"],
     ['is a file', () => DjangoImage.fromDirectory(join(root, 'file.txt')),
       () => `${JSON.stringify(join(root, 'file.txt'))} must be a directory, it is a file: give the directory that holds the Dockerfile`],
     ['has no Dockerfile', () => DjangoImage.fromDirectory(root), () => `the directory ${JSON.stringify(root)} has no "Dockerfile": add it, or name another with 'file'`],

@@ -365,8 +365,15 @@ describe('a process is refused with', () => {
     ['an empty entry point', { entryPoint: EntryPoint.of() }, ["'entryPoint' must hold at least the program: give it, or leave the list out"]],
     ['an entry point in one string', { entryPoint: EntryPoint.of('tini --') }, ["'entryPoint' must be in exec form, got [\"tini --\"]: no shell splits it, write ['tini', '--']"]],
     ['a Python with arguments', { entryPoint: EntryPoint.allowTaskAddress('poetry run python') },
-      [`'entryPoint' must be in exec form, got ${JSON.stringify(['poetry run python', '-c', containerScript('start_web.py'), 'DJANGO_ALLOWED_HOSTS'])}: ` +
-        "no shell splits it, write ['poetry', 'run', 'python']"]],
+      ["'entryPoint' must have its Python as one word, got \"poetry run python\": no shell splits it"]],
+    ['no Python', { entryPoint: EntryPoint.releaseCommands('') }, ["'entryPoint' must have its Python as one word, got \"\": no shell splits it"]],
+    ['what Python has no types for', { vpc: undefined, image: 'backend', convention: { databaseHost: ['PGHOST'] }, cpuArchitecture: 'arm64', duty: 'web' } as any, [
+      "'vpc' must be given: use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })",
+      "'image' must be a DjangoImage, got \"backend\": use DjangoImage.fromDirectory('backend')",
+      "'convention' must be an EnvironmentConvention, got {\"databaseHost\":[\"PGHOST\"]}: use EnvironmentConvention.custom({ ... })",
+      "'cpuArchitecture' must be one of CpuArchitecture.X86_64, CpuArchitecture.ARM64, got \"arm64\": use CpuArchitecture.ARM64",
+      "'duty' must be one of ProcessDuty.APPLICATION, ProcessDuty.RELEASE, got \"web\"",
+    ]],
     ['a shell as entry point', { entryPoint: EntryPoint.of('sh', '-c'), command: ['gunicorn --bind :8000 shop.wsgi'] },
       ["'command' must be in exec form, got [\"gunicorn --bind :8000 shop.wsgi\"]: no shell splits it, write ['gunicorn', '--bind', ':8000', 'shop.wsgi']",
         "'command' runs \"gunicorn --bind :8000 shop.wsgi\" in a shell, which keeps SIGTERM from it: tasks would be killed instead of stopped. " +
@@ -392,8 +399,8 @@ describe('a process is refused with', () => {
         'use EnvironmentSecret.fromSecretName(...), or EnvironmentSecret.of(...) for what you have as a construct']],
     ['everything wrong at once', { cpu: 1, stopTimeoutSeconds: 0, containerPort: -1 }, [
       "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU), got 1",
-      "'stopTimeoutSeconds' must be a whole number between 2 and 120 seconds, got 0: Fargate kills a container after two minutes at the latest",
       "'containerPort' must be a whole number between 1 and 65535, got -1",
+      "'stopTimeoutSeconds' must be a whole number between 2 and 120 seconds, got 0: Fargate kills a container after two minutes at the latest",
     ]],
   ])('%s', (_, props, reasons) => {
     expect(messageOf(() => define(props)))

@@ -203,7 +203,8 @@ describe('each setting of a web service', () => {
   });
 
   test.each<[Partial<WebServiceProps>, number, number]>([
-    [{ minCapacity: 3 }, 3, 10], [{ minCapacity: 12, maxCapacity: 20 }, 12, 20], [{ maxCapacity: 4 }, 2, 4], [{ minCapacity: 1, maxCapacity: 2 }, 1, 2],
+    [{ minCapacity: 3 }, 3, 10], [{ minCapacity: 12 }, 12, 24], [{ minCapacity: 4000 }, 4000, 5000],
+    [{ minCapacity: 12, maxCapacity: 20 }, 12, 20], [{ maxCapacity: 4 }, 2, 4], [{ minCapacity: 1, maxCapacity: 2 }, 1, 2],
   ])('scales within %j', (props, MinCapacity, MaxCapacity) => {
     const { stack, web } = define(props);
     Template.fromStack(stack).hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity, MaxCapacity });
@@ -211,7 +212,7 @@ describe('each setting of a web service', () => {
     expect(web.maxConcurrency).toBe(MaxCapacity * 16);
   });
 
-  test.each<[Partial<WebServiceProps>, number]>([[{ maxCapacity: 1 }, 1], [{ minCapacity: 2, maxCapacity: 2 }, 2], [{ minCapacity: 12 }, 12]])(
+  test.each<[Partial<WebServiceProps>, number]>([[{ maxCapacity: 1 }, 1], [{ minCapacity: 2, maxCapacity: 2 }, 2], [{ minCapacity: 12, maxCapacity: 12 }, 12]])(
     'runs a fixed number of tasks with %j', (props, count) => {
       const { stack, web } = define(props);
       expect(serviceOf(stack).Properties.DesiredCount).toBe(count);
@@ -334,6 +335,11 @@ describe('a web service is refused with', () => {
   const path = (example: string, got: string) => `'healthCheckPath' must begin with '/', have no spaces and 1024 characters at most, e.g. "${example}", got ${JSON.stringify(got)}`;
   const shortTime = 'Fargate gives a container at most 120 s to stop; do longer work in a worker';
   test.each<[string, any, string[], Options?]>([
+    ['neither cluster nor process', { cluster: undefined, process: undefined, threads: 0 }, [
+      "'cluster' must be given: use ecs.Cluster.fromClusterAttributes(this, 'Cluster', { clusterName, vpc })",
+      "'process' must be given: make one",
+      "'threads' must be a whole number between 1 and 512, got 0",
+    ]],
     ['a health check without a slash', { healthCheckPath: 'health' }, [path('/health/', 'health')]],
     ['no health check', { healthCheckPath: '' }, [path('/health/', '')]],
     ['a whole URL', { healthCheckPath: 'https://shop.example.com/up' }, [path('/up/', 'https://shop.example.com/up')]],
@@ -347,7 +353,7 @@ describe('a web service is refused with', () => {
       ["'healthCheckGracePeriod' must be a Duration.seconds(...) where its amount is a token, got Duration.minutes(...)"]],
     ['a long request', { requestTimeout: Duration.seconds(200) }, [`'requestTimeout' must be between 1 second and 1 minute 55 seconds, got 3 minutes 20 seconds: ${shortTime}`]],
     ['no time for a request', { requestTimeout: Duration.seconds(0) }, [`'requestTimeout' must be between 1 second and 1 minute 55 seconds, got 0 seconds: ${shortTime}`]],
-    ['a number for a time', { requestTimeout: 30 }, ["'requestTimeout' must be a Duration between 1 second and 1 minute 55 seconds, got 30"]],
+    ['a number for a time', { requestTimeout: 30 }, ["'requestTimeout' must be a Duration between 1 second and 1 minute 55 seconds, got 30: use Duration.seconds(30)"]],
     ['a request with a fraction', { requestTimeout: Duration.millis(1500) }, ["'requestTimeout' must be in whole seconds, got 1 second 500 millis"]],
     ['a request that is a token', { requestTimeout: TOKEN.seconds() },
       ["'requestTimeout' must be known at synthesis, because gunicorn's timeouts are computed from it: give it as a plain value, not as a token"]],
@@ -381,6 +387,13 @@ describe('a web service is refused with', () => {
     const vpc = givenVpc(stack, { privateSubnetIds: undefined, isolatedSubnetIds: undefined });
     expect(messageOf(() => define({}, { stack, vpc }))).toBe("WebService at 'Stack/Web' cannot be defined:\n" +
       "- 'cluster' has a VPC without private subnets, it has 2 public ones only: run the tasks there with 'assignPublicIp', or choose others with 'taskSubnets'");
+  });
+
+  test('a cluster that does not know its VPC', () => {
+    const stack = newStack();
+    const cluster = ecs.Cluster.fromClusterArn(stack, 'Imported', 'arn:aws:ecs:eu-central-1:123456789012:cluster/shop');
+    expect(messageOf(() => define({ cluster }, { stack }))).toBe("WebService at 'Stack/Web' cannot be defined:\n- 'cluster' must know its VPC: " +
+      "import it with ecs.Cluster.fromClusterAttributes(this, 'Cluster', { clusterName, vpc }) instead of ecs.Cluster.fromClusterArn()");
   });
 
   test('a cluster in another VPC than the process', () => {

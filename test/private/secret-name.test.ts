@@ -1,0 +1,32 @@
+import { secretNameProblem, textProblem } from '../../src/private/secret-name';
+import { TOKEN } from '../helpers';
+
+describe('text', () => {
+  test.each(['shop', '', TOKEN.string()])('%j is text', (value) => {
+    expect(textProblem("'name'", value)).toBeUndefined();
+  });
+
+  test.each<[unknown, string]>([
+    [undefined, "'name' must be given as text, got undefined: the value that you hand over is missing, e.g. a context value or an environment variable that is not set"],
+    [null, "'name' must be given as text, got null: the value that you hand over is missing, e.g. a context value or an environment variable that is not set"],
+    [5, "'name' must be given as text, got 5: give a string"],
+    [['shop'], "'name' must be given as text, got an object: give a string"],
+  ])('%j is refused', (value, problem) => {
+    expect(textProblem("'name'", value)).toBe(problem);
+  });
+});
+
+describe('the name of a secret', () => {
+  test.each(['shop/stripe', 'a+b=c.d@e-f_g', TOKEN.string()])('may be %s', (name) => {
+    expect(secretNameProblem("'name'", name, 'x')).toBeUndefined();
+  });
+
+  test.each<[any, string]>([
+    ['arn:aws:secretsmanager:eu-central-1:123456789012:secret:ghcr-AbCdEf', "'name' must not be an ARN, got " +
+      '"arn:aws:secretsmanager:eu-central-1:123456789012:secret:ghcr-AbCdEf": take the name of the secret, or `of(...)` for a secret that you have as a construct'],
+    ['', "'name' must be letters, digits and the characters / _ + = . @ -, got \"\""],
+    [undefined, "'name' must be given as text, got undefined: the value that you hand over is missing, e.g. a context value or an environment variable that is not set"],
+  ])('is refused when it is %j', (name, problem) => {
+    expect(secretNameProblem("'name'", name, '`of(...)`')).toBe(problem);
+  });
+});
