@@ -10,7 +10,7 @@ import { EnvironmentConvention } from './config/environment-convention';
 import { EnvironmentSecret } from './config/environment-secret';
 import { WafProtectedAlb } from './edge/waf-protected-alb';
 import { WafProtectedAlbOptions } from './edge/waf-protected-alb-props';
-import { NetworkOptions } from './network/network';
+import { NetworkOptions } from './network/network-props';
 import { CpuArchitecture } from './processes/cpu-architecture';
 import { DjangoImage } from './processes/django-image';
 import { WebServiceOptions } from './processes/web-service-props';

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { ADDRESS_RULES, areEnoughZones, MOST_ZONES, zoneCount } from './address-rules';
 import { FlowLogs } from './flow-logs';
-import { NetworkOptions, NetworkProps } from './network';
+import { NetworkOptions, NetworkProps } from './network-props';
 import { memberOf, shaped, strings } from '../private/shapes';
 import { isKnown, Rule, show } from '../private/validation';
 

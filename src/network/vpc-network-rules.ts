@@ -1,5 +1,5 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { VpcNetworkProps } from './vpc-network';
+import { VpcNetworkProps } from './vpc-network-props';
 import { requiredKind, shaped, VPC } from '../private/shapes';
 import { isKnown, Rule } from '../private/validation';
 

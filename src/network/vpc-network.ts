@@ -1,6 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Annotations, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { VpcNetworkProps } from './vpc-network-props';
 import { describeSubnets, publicOnes, vpcNetworkRules } from './vpc-network-rules';
 import { definitionError, validateProps } from '../private/validation';
 
@@ -19,30 +20,6 @@ export interface INetwork {
 
   /** Subnets of databases and caches, never public ones. */
   readonly databaseSubnets: ec2.SubnetSelection;
-}
-
-/** Properties of a network in a VPC of your own. */
-export interface VpcNetworkProps {
-  /** The VPC: made by your app, imported or looked up. */
-  readonly vpc: ec2.IVpc;
-
-  /**
-   * Subnets of the tasks.
-   * @default - the private subnets with egress; without these the public subnets
-   */
-  readonly taskSubnets?: ec2.SubnetSelection;
-
-  /**
-   * Subnets of databases and caches. Public ones are refused.
-   * @default - the isolated subnets; without these the private subnets with egress
-   */
-  readonly databaseSubnets?: ec2.SubnetSelection;
-
-  /**
-   * Whether tasks get public IP addresses.
-   * @default - true if the subnets of the tasks are public
-   */
-  readonly assignPublicIp?: boolean;
 }
 
 /**

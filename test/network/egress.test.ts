@@ -2,7 +2,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { App, Lazy, Stack } from 'aws-cdk-lib/core';
 import { Egress } from '../../src/network/egress';
-import { Network, NetworkProps } from '../../src/network/network';
+import { Network } from '../../src/network/network';
+import { NetworkProps } from '../../src/network/network-props';
 
 function define(props: NetworkProps): { stack: Stack; network: Network; template: Template } {
   const stack = new Stack(new App(), 'Stack');

@@ -5,7 +5,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Egress } from '../../src/network/egress';
 import { FlowLogs } from '../../src/network/flow-logs';
-import { Network, NetworkProps } from '../../src/network/network';
+import { Network } from '../../src/network/network';
+import { NetworkProps } from '../../src/network/network-props';
 
 function define(props?: NetworkProps, stack = new Stack(new App(), 'Stack')): { stack: Stack; network: Network; template: Template } {
   const network = new Network(stack, 'Network', props);

@@ -2,7 +2,8 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { App, Fn, Stack } from 'aws-cdk-lib/core';
 import { Network } from '../../src/network/network';
-import { INetwork, VpcNetworkProps } from '../../src/network/vpc-network';
+import { INetwork } from '../../src/network/vpc-network';
+import { VpcNetworkProps } from '../../src/network/vpc-network-props';
 
 const { PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED } = ec2.SubnetType;
 
