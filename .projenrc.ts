@@ -184,6 +184,9 @@ project.addTask('bench', {
   exec: `${tsx} tools/bench/bench.ts`,
   receiveArgs: true,
 });
+// jsii-docgen takes the first assembly of our name that it finds below the project, also an older one that the packaging test installed.
+project.tasks.tryFind('docgen')!.prependExec('node -e "fs.rmSync(\'build/packaging\', { recursive: true, force: true })"');
+
 // jsii leaves what it compiled from files that are gone; it must not be packed.
 project.preCompileTask.exec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
 
