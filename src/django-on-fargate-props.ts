@@ -166,6 +166,13 @@ export interface DjangoOnFargateProps {
   readonly profile?: DeploymentProfile;
 
   /**
+   * Protection of database and load balancer against deletion. Leave it off for the first deployment: when that
+   * fails, CloudFormation cannot take back what is protected. A later deployment switches it on in place.
+   * @default - as the profile says: on in production, otherwise off
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
    * Domain that the project is served under, with its Route 53 zone or its certificate.
    * @default - plain HTTP under the name of the load balancer, with a warning
    */

@@ -163,14 +163,14 @@ export class DjangoOnFargate extends Construct {
     });
   }
 
-  private createDatabase({ database }: DjangoOnFargateProps, defaults: ProfileDefaults): PrivateDatabase {
+  private createDatabase({ database, deletionProtection }: DjangoOnFargateProps, defaults: ProfileDefaults): PrivateDatabase {
     return new PrivateDatabase(this, 'Database', {
       vpc: this.network.vpc,
       vpcSubnets: this.network.databaseSubnets,
       instanceType: defaults.instanceType,
       multiAz: defaults.multiAz,
       backupRetention: defaults.backupRetention,
-      deletionProtection: defaults.deletionProtection,
+      deletionProtection: deletionProtection ?? defaults.deletionProtection,
       removalPolicy: defaults.databaseRemovalPolicy,
       ...given(database),
     });
@@ -242,12 +242,12 @@ export class DjangoOnFargate extends Construct {
     };
   }
 
-  private createLoadBalancer({ domain, loadBalancer }: DjangoOnFargateProps, defaults: ProfileDefaults): WafProtectedAlb {
+  private createLoadBalancer({ domain, loadBalancer, deletionProtection }: DjangoOnFargateProps, defaults: ProfileDefaults): WafProtectedAlb {
     return new WafProtectedAlb(this, 'LoadBalancer', {
       vpc: this.network.vpc,
       domain,
       accessLogBucket: this.accessLogBucket,
-      deletionProtection: defaults.deletionProtection,
+      deletionProtection: deletionProtection ?? defaults.deletionProtection,
       removalPolicy: defaults.removalPolicy,
       logRetention: defaults.logRetention,
       ...given({ ...loadBalancer, accessLogExpiration: undefined }),

@@ -206,6 +206,14 @@ describe('Profiles', () => {
     template.hasResourceProperties('AWS::ECS::Service', { DesiredCount: 3, EnableExecuteCommand: false });
   });
 
+  test('yield to one switch that leaves a first deployment unprotected', () => {
+    const { template } = shop({ deletionProtection: false });
+    template.hasResourceProperties('AWS::RDS::DBInstance', { DeletionProtection: false });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      LoadBalancerAttributes: Match.arrayWith([{ Key: 'deletion_protection.enabled', Value: 'false' }]),
+    });
+  });
+
   test('yield to nothing when a prop is there but undefined, as Python gives it', () => {
     const { template } = shop({
       profile: DeploymentProfile.STAGING, database: { multiAz: undefined }, web: { minCapacity: undefined }, network: { egress: undefined },

@@ -16,10 +16,10 @@ const OUT = join(ROOT, 'cdk.out');
 const DEPLOY = `DEPLOY IT, with an AWS account and, to build the image, Docker
   Once per account and region:
       npx aws-cdk@2 bootstrap
-  The first time; what fails stays there to be looked at, and the next deploy goes on from it:
-      npx aws-cdk@2 deploy --app cdk.out --no-rollback
-  From then on; what fails is rolled back:
-      npx aws-cdk@2 deploy --app cdk.out`;
+  The first time, not yet protected against deletion, so that a failure rolls back:
+      npx projen example -c first=true && npx aws-cdk@2 deploy --app cdk.out
+  From then on:
+      npx projen example && npx aws-cdk@2 deploy --app cdk.out`;
 
 async function main(args: string[]): Promise<void> {
   const debug = args.includes('--debug');

@@ -1,5 +1,6 @@
 """The shop in production. Context on the command line chooses:
 
+    npx aws-cdk@2 deploy -c first=true                       the first time: not yet protected against deletion, so that a failure rolls back
     npx aws-cdk@2 deploy                                     plain HTTP, to try it out
     npx aws-cdk@2 deploy -c domainName=shop.example.com -c hostedZoneId=Z0123456789ABC -c zoneName=example.com
     npx aws-cdk@2 deploy -c profile=staging                  a smaller one beside it
@@ -40,6 +41,7 @@ ShopStack(
     app,
     f"Shop-{profile}",
     profile=PROFILES[profile],
+    deletion_protection=False if context("first") == "true" else None,
     image=context("image"),
     domain_name=site["domainName"],
     hosted_zone_id=site["hostedZoneId"],

@@ -1,6 +1,7 @@
 /**
  * The shop in production. Context on the command line chooses:
  *
+ *   npx aws-cdk@2 deploy -c first=true                       the first time: not yet protected against deletion, so that a failure rolls back
  *   npx aws-cdk@2 deploy                                     plain HTTP, to try it out
  *   npx aws-cdk@2 deploy -c domainName=shop.example.com -c hostedZoneId=Z0123456789ABC -c zoneName=example.com
  *   npx aws-cdk@2 deploy -c profile=staging                  a smaller one beside it
@@ -31,5 +32,5 @@ if (missing.length === 1 || missing.length === 2) {
 }
 
 // A stack for each profile: staging must never be deployed over production.
-new ShopStack(app, `Shop-${profile}`, { ...site, profile: PROFILES[profile], image: context('image') });
+new ShopStack(app, `Shop-${profile}`, { ...site, profile: PROFILES[profile], deletionProtection: context('first') === 'true' ? false : undefined, image: context('image') });
 app.synth();

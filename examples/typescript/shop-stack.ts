@@ -11,6 +11,9 @@ export interface ShopStackProps extends StackProps {
   /** Purpose of the deployment; production when left out. */
   readonly profile?: DeploymentProfile;
 
+  /** Protection against deletion; off for the first deployment, as the profile says when left out. */
+  readonly deletionProtection?: boolean;
+
   /** Image that is in a registry already; built from `django-app` when left out. */
   readonly image?: string;
 
@@ -36,6 +39,7 @@ export class ShopStack extends Stack {
       image: props.image ? DjangoImage.fromRegistry(props.image) : DjangoImage.fromDirectory(DJANGO_APP),
       project: 'shop',
       profile: props.profile,
+      deletionProtection: props.deletionProtection,
       domain: this.domain(props),
       environment: { DEFAULT_FROM_EMAIL: `shop@${props.domainName ?? 'example.com'}` },
       web: { healthCheckPath: '/health/' },

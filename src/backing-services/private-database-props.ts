@@ -18,13 +18,13 @@ export interface PrivateDatabaseOptions {
   readonly instanceType?: string;
 
   /**
-   * Name of the database. **WARNING**: a change replaces the database.
+   * Name of the database. **WARNING**: a change replaces the database and its password; the old one is kept, note its password before.
    * @default 'django'
    */
   readonly databaseName?: string;
 
   /**
-   * Name of the user. **WARNING**: a change replaces the database.
+   * Name of the user. **WARNING**: a change replaces the database and its password; the old one is kept, note its password before.
    * @default 'django'
    */
   readonly username?: string;
@@ -56,7 +56,7 @@ export interface PrivateDatabaseOptions {
 
   /**
    * Protection against deletion. **WARNING**: it also keeps CloudFormation from rolling back a first deployment
-   * that failed; make that with `cdk deploy --no-rollback`.
+   * that failed; leave it off until the first one has succeeded.
    * @default true; in `DjangoOnFargate` as the profile says
    */
   readonly deletionProtection?: boolean;

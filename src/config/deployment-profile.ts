@@ -11,6 +11,6 @@ export enum DeploymentProfile {
   /** Mirrors production on one task and one database instance; data is kept. */
   STAGING = 'STAGING',
 
-  /** Costs as little as it can. **WARNING**: deleting the stack destroys the database and the buckets. */
+  /** Costs as little as it can. **WARNING**: deleting the stack destroys the database. */
   DEVELOPMENT = 'DEVELOPMENT',
 }
