@@ -190,6 +190,9 @@ project.tasks.tryFind('docgen')!.prependExec('node -e "fs.rmSync(\'build/packagi
 // jsii leaves what it compiled from files that are gone; it must not be packed.
 project.preCompileTask.exec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
 
+// The publisher's own default; naming it would only pin it.
+project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
 project.testTask.reset();
 for (const task of [typecheck, project.tasks.tryFind('eslint')!, unit, policy, handlers, contract]) {
   project.testTask.spawn(task);
