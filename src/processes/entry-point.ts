@@ -1,3 +1,4 @@
+import { releaseEntryPoint } from './release-command';
 import { DjangoVariable } from '../config/django-variable';
 import { EnvironmentConvention } from '../config/environment-convention';
 import { containerScript } from '../private/handler-asset';
@@ -25,7 +26,7 @@ export abstract class EntryPoint {
    * @param pythonExecutable Python (3.8 or newer) inside the image; `python` when left out
    */
   public static releaseCommands(pythonExecutable: string = 'python'): EntryPoint {
-    return new BoundEntryPoint(() => [pythonExecutable, '-c', containerScript('run_release.py')]);
+    return new BoundEntryPoint(() => releaseEntryPoint(pythonExecutable));
   }
 
   /**
