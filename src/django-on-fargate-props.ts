@@ -1,8 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
-import { FileStorageOptions } from './backing-services/file-storage-props';
-import { PrivateDatabaseOptions } from './backing-services/private-database-props';
+import { PrivateDatabaseOptions } from './backing-services/database/private-database-props';
+import { FileStorageOptions } from './backing-services/storage/file-storage-props';
 import { IBackingService } from './config/backing-service';
 import { DeploymentProfile } from './config/deployment-profile';
 import { DomainOptions } from './config/domain';

@@ -1,5 +1,5 @@
-import { FILE_STORAGE_OPTION_RULES, inOneRegion } from './backing-services/file-storage-rules';
-import { PRIVATE_DATABASE_OPTION_RULES } from './backing-services/private-database-rules';
+import { PRIVATE_DATABASE_OPTION_RULES } from './backing-services/database/private-database-rules';
+import { FILE_STORAGE_OPTION_RULES, inOneRegion } from './backing-services/storage/file-storage-rules';
 import { DeploymentProfile } from './config/deployment-profile';
 import { EnvironmentConvention } from './config/environment-convention';
 import { DjangoNetworkOptions, DjangoOnFargateProps, DjangoWebOptions } from './django-on-fargate-props';

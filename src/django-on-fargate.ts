@@ -2,32 +2,31 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { FileStorage } from './backing-services/file-storage';
-import { PrivateDatabase } from './backing-services/private-database';
+import { PrivateDatabase } from './backing-services/database/private-database';
 import { SecretKey } from './backing-services/secret-key';
+import { FileStorage } from './backing-services/storage/file-storage';
 import { IBackingService } from './config/backing-service';
 import { DeploymentProfile } from './config/deployment-profile';
 import { DjangoVariable } from './config/django-variable';
 import { EnvironmentSecret } from './config/environment-secret';
-import { ProcessDuty } from './config/process';
+import { createDatabase, createSecretKey, createStorage, vpcRemovalPolicy } from './django-backing-services';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
 import { djangoOnFargateRules } from './django-on-fargate-rules';
+import { createApplication, createReleaseProcess } from './django-processes';
 import { WafProtectedAlb } from './edge/waf-protected-alb';
 import { FlowLogs } from './network/flow-logs';
 import { Network } from './network/network';
 import { INetwork } from './network/vpc-network';
-import { fargateMemories } from './private/fargate-size';
 import { createLogBucket } from './private/log-bucket';
 import { given } from './private/options';
 import { an, BACKING_SERVICE } from './private/shapes';
 import { definitionError, show, validateProps } from './private/validation';
 import { CommandRunner } from './processes/command-runner';
-import { EntryPoint } from './processes/entry-point';
 import { ProcessDefinition } from './processes/process-definition';
 import { Release } from './processes/release';
 import { WebService } from './processes/web-service';
 import { PROFILE_DEFAULTS, ProfileDefaults } from './profile-defaults';
-import { defaultCapacity, stopTimeoutSeconds, warnAboutConnections } from './web-defaults';
+import { defaultCapacity, warnAboutConnections } from './web-defaults';
 
 
 /**
@@ -79,7 +78,7 @@ export class DjangoOnFargate extends Construct {
   public readonly loadBalancer: WafProtectedAlb;
 
   private readonly backingServices: IBackingService[] = [];
-  private readonly processes: ProcessDefinition[] = [];
+  private readonly processes: ProcessDefinition[];
 
   public constructor(scope: Construct, id: string, props: DjangoOnFargateProps) {
     super(scope, id);
@@ -89,13 +88,14 @@ export class DjangoOnFargate extends Construct {
     this.accessLogBucket = createLogBucket(this, 'AccessLogs', { expiration: props.loadBalancer?.accessLogExpiration });
     this.network = this.createNetwork(props, defaults);
 
-    this.database = props.database?.existing ? undefined : this.createDatabase(props, defaults);
-    this.storage = props.storage?.existing ? undefined : this.createStorage(props);
-    this.secretKey = props.secretKey ? undefined : new SecretKey(this, 'SecretKey', { removalPolicy: defaults.removalPolicy });
+    this.database = createDatabase(this, props, defaults, this.network);
+    this.storage = createStorage(this, props, this.accessLogBucket);
+    this.secretKey = createSecretKey(this, props, defaults);
 
     this.cluster = props.web?.cluster ?? this.createCluster(defaults);
-    this.application = this.createApplication(props, defaults);
-    this.releaseProcess = this.createReleaseProcess(props, defaults);
+    this.application = createApplication(this, props, this.network);
+    this.releaseProcess = createReleaseProcess(this, props, this.application);
+    this.processes = [this.application, this.releaseProcess];
     this.commandRunner = new CommandRunner(this, 'Commands', {
       cluster: this.cluster,
       taskSubnets: this.network.taskSubnets,
@@ -147,7 +147,7 @@ export class DjangoOnFargate extends Construct {
     this.processes.forEach((process) => process.addSecret(name, bound));
   }
 
-  private createNetwork({ network }: DjangoOnFargateProps, defaults: ProfileDefaults): INetwork {
+  private createNetwork({ network, database }: DjangoOnFargateProps, defaults: ProfileDefaults): INetwork {
     const { vpc, taskSubnets, databaseSubnets, ...layout } = network ?? {};
     if (vpc) {
       return Network.fromVpc(this, 'Network', { vpc, taskSubnets, databaseSubnets });
@@ -157,27 +157,11 @@ export class DjangoOnFargate extends Construct {
     return new Network(this, 'Network', {
       egress: defaults.egress(),
       removalPolicy: defaults.removalPolicy,
+      vpcRemovalPolicy: vpcRemovalPolicy(database, defaults),
       ...given(layout),
       flowLogs,
       flowLogBucket: flowLogs === FlowLogs.NONE || layout.flowLogRetention !== undefined ? undefined : this.accessLogBucket,
     });
-  }
-
-  private createDatabase({ database, deletionProtection }: DjangoOnFargateProps, defaults: ProfileDefaults): PrivateDatabase {
-    return new PrivateDatabase(this, 'Database', {
-      vpc: this.network.vpc,
-      vpcSubnets: this.network.databaseSubnets,
-      instanceType: defaults.instanceType,
-      multiAz: defaults.multiAz,
-      backupRetention: defaults.backupRetention,
-      deletionProtection: deletionProtection ?? defaults.deletionProtection,
-      removalPolicy: defaults.databaseRemovalPolicy,
-      ...given(database),
-    });
-  }
-
-  private createStorage({ storage }: DjangoOnFargateProps): FileStorage {
-    return new FileStorage(this, 'Storage', { accessLogBucket: this.accessLogBucket, ...given(storage) });
   }
 
   private createCluster({ containerInsights }: ProfileDefaults): ecs.Cluster {
@@ -186,30 +170,6 @@ export class DjangoOnFargate extends Construct {
       Validations.of(cluster).acknowledge({ id: 'AwsSolutions-ECS4', reason: "Chosen by 'profile': Container Insights cost more than they tell of one task" });
     }
     return cluster;
-  }
-
-  private createApplication(props: DjangoOnFargateProps, defaults: ProfileDefaults): ProcessDefinition {
-    const application = new ProcessDefinition(this, 'Application', {
-      ...this.processProps(props, defaults),
-      entryPoint: EntryPoint.allowTaskAddress(props.pythonExecutable),
-      command: props.web?.command ?? ['gunicorn', props.wsgiApplication ?? `${props.project}.wsgi:application`],
-      containerPort: props.web?.containerPort ?? 8000,
-      stopTimeoutSeconds: stopTimeoutSeconds(props.web?.requestTimeout),
-    });
-    this.processes.push(application);
-    return application;
-  }
-
-  private createReleaseProcess(props: DjangoOnFargateProps, defaults: ProfileDefaults): ProcessDefinition {
-    const process = new ProcessDefinition(this, 'ReleaseProcess', {
-      ...this.processProps(props, defaults),
-      duty: ProcessDuty.RELEASE,
-      entryPoint: EntryPoint.releaseCommands(props.pythonExecutable),
-      securityGroup: this.application.securityGroup,
-      logGroup: this.application.logGroup,
-    });
-    this.processes.push(process);
-    return process;
   }
 
   private createRelease({ release, pythonExecutable: python = 'python' }: DjangoOnFargateProps): Release {
@@ -222,24 +182,6 @@ export class DjangoOnFargate extends Construct {
       ],
       ...given(release),
     });
-  }
-
-  /** What every process of the project has. */
-  private processProps(props: DjangoOnFargateProps, defaults: ProfileDefaults) {
-    const cpu = props.web?.cpu ?? defaults.cpu;
-    return {
-      vpc: this.network.vpc,
-      image: props.image,
-      cpu,
-      memoryLimitMiB: props.web?.memoryLimitMiB ?? fargateMemories(cpu)[0] ?? defaults.memoryLimitMiB,
-      ephemeralStorageGiB: props.web?.ephemeralStorageGiB,
-      cpuArchitecture: props.cpuArchitecture,
-      convention: props.convention,
-      environment: { DJANGO_SETTINGS_MODULE: props.settingsModule ?? `${props.project}.settings`, ...props.environment },
-      secrets: props.secrets,
-      logRetention: defaults.logRetention,
-      removalPolicy: defaults.removalPolicy,
-    };
   }
 
   private createLoadBalancer({ domain, loadBalancer, deletionProtection }: DjangoOnFargateProps, defaults: ProfileDefaults): WafProtectedAlb {

@@ -6,6 +6,9 @@ export enum DjangoVariable {
   /** Django's `SECRET_KEY`. Always a secret. */
   SECRET_KEY = 'SECRET_KEY',
 
+  /** Django's `SECRET_KEY_FALLBACKS`, separated by commas; empty until a key was rotated. Always a secret. */
+  SECRET_KEY_FALLBACKS = 'SECRET_KEY_FALLBACKS',
+
   /** Django's `ALLOWED_HOSTS`, separated by commas. The web process appends the address of its own task. */
   ALLOWED_HOSTS = 'ALLOWED_HOSTS',
 
@@ -33,8 +36,53 @@ export enum DjangoVariable {
   /** Connection data as one JSON object with the keys `username`, `password`, `host`, `port`, `dbname`. Always a secret. */
   DATABASE_SECRET_JSON = 'DATABASE_SECRET_JSON',
 
-  /** `sslmode` of the database connection: `require`. */
+  /** Connection data as one URL, `postgres://user:password@host:port/name?sslmode=require`. Always a secret. */
+  DATABASE_URL = 'DATABASE_URL',
+
+  /** `sslmode` of the database connection: `require`, or `verify-full` where there are certificates to verify with. */
   DATABASE_SSLMODE = 'DATABASE_SSLMODE',
+
+  /** Path, in the image, of the certificates that the database's one is verified with. Absent where nothing is verified. */
+  DATABASE_SSLROOTCERT = 'DATABASE_SSLROOTCERT',
+
+  /** How the application proves who it is: `password`, or `iam` where it makes a token for each connection. */
+  DATABASE_AUTHENTICATION = 'DATABASE_AUTHENTICATION',
+
+  /** Host names of the database's read replicas, separated by commas, as libpq takes them. Absent where there are none. */
+  DATABASE_REPLICA_HOST = 'DATABASE_REPLICA_HOST',
+
+  /** URL of the cache, `rediss://user:password@host:port/0`. Always a secret, or empty where there is no cache. */
+  REDIS_URL = 'REDIS_URL',
+
+  /** Host name of the cache. */
+  REDIS_HOST = 'REDIS_HOST',
+
+  /** Port of the cache. */
+  REDIS_PORT = 'REDIS_PORT',
+
+  /** Password of the cache. Always a secret. */
+  REDIS_PASSWORD = 'REDIS_PASSWORD',
+
+  /** Connection data of the cache as one JSON object with the keys `redis_url`, `redis_host`, `redis_port`, `redis_password`. Always a secret. */
+  REDIS_SECRET_JSON = 'REDIS_SECRET_JSON',
+
+  /** Django's `EMAIL_HOST`. */
+  EMAIL_HOST = 'EMAIL_HOST',
+
+  /** Django's `EMAIL_PORT`. */
+  EMAIL_PORT = 'EMAIL_PORT',
+
+  /** Django's `EMAIL_HOST_USER`. Always a secret. */
+  EMAIL_HOST_USER = 'EMAIL_HOST_USER',
+
+  /** Django's `EMAIL_HOST_PASSWORD`. Always a secret. */
+  EMAIL_HOST_PASSWORD = 'EMAIL_HOST_PASSWORD',
+
+  /** Django's `EMAIL_USE_TLS`: `true` where the connection begins in plain text and is then encrypted by STARTTLS, otherwise `false`. */
+  EMAIL_USE_TLS = 'EMAIL_USE_TLS',
+
+  /** Django's `DEFAULT_FROM_EMAIL`. */
+  DEFAULT_FROM_EMAIL = 'DEFAULT_FROM_EMAIL',
 
   /** Name of the bucket for uploads. */
   MEDIA_BUCKET = 'MEDIA_BUCKET',

@@ -14,6 +14,12 @@ export interface EnvironmentNames {
   readonly secretKey?: string[];
 
   /**
+   * Names for Django's `SECRET_KEY_FALLBACKS`.
+   * @default - as in the convention that is customised
+   */
+  readonly secretKeyFallbacks?: string[];
+
+  /**
    * Names for Django's `ALLOWED_HOSTS`.
    *
    * **WARNING**: with an empty list the health check of the load balancer gets a 400 unless the
@@ -72,10 +78,100 @@ export interface EnvironmentNames {
   readonly databaseSecretJson?: string[];
 
   /**
+   * Names for the connection data of the database as one URL.
+   * @default - as in the convention that is customised
+   */
+  readonly databaseUrl?: string[];
+
+  /**
    * Names for the `sslmode` of the database connection.
    * @default - as in the convention that is customised
    */
   readonly databaseSslmode?: string[];
+
+  /**
+   * Names for the path of the certificates that the database's one is verified with.
+   * @default - as in the convention that is customised
+   */
+  readonly databaseSslrootcert?: string[];
+
+  /**
+   * Names for how the application proves who it is to the database (`password` or `iam`).
+   * @default - as in the convention that is customised
+   */
+  readonly databaseAuthentication?: string[];
+
+  /**
+   * Names for the hosts of the database's read replicas.
+   * @default - as in the convention that is customised
+   */
+  readonly databaseReplicaHost?: string[];
+
+  /**
+   * Names for the URL of the cache.
+   * @default - as in the convention that is customised
+   */
+  readonly redisUrl?: string[];
+
+  /**
+   * Names for the host of the cache.
+   * @default - as in the convention that is customised
+   */
+  readonly redisHost?: string[];
+
+  /**
+   * Names for the port of the cache.
+   * @default - as in the convention that is customised
+   */
+  readonly redisPort?: string[];
+
+  /**
+   * Names for the password of the cache.
+   * @default - as in the convention that is customised
+   */
+  readonly redisPassword?: string[];
+
+  /**
+   * Names for the connection data of the cache as one JSON object (`redis_url`, `redis_host`, `redis_port`, `redis_password`).
+   * @default - as in the convention that is customised
+   */
+  readonly redisSecretJson?: string[];
+
+  /**
+   * Names for Django's `EMAIL_HOST`.
+   * @default - as in the convention that is customised
+   */
+  readonly emailHost?: string[];
+
+  /**
+   * Names for Django's `EMAIL_PORT`.
+   * @default - as in the convention that is customised
+   */
+  readonly emailPort?: string[];
+
+  /**
+   * Names for Django's `EMAIL_HOST_USER`.
+   * @default - as in the convention that is customised
+   */
+  readonly emailHostUser?: string[];
+
+  /**
+   * Names for Django's `EMAIL_HOST_PASSWORD`.
+   * @default - as in the convention that is customised
+   */
+  readonly emailHostPassword?: string[];
+
+  /**
+   * Names for Django's `EMAIL_USE_TLS`.
+   * @default - as in the convention that is customised
+   */
+  readonly emailUseTls?: string[];
+
+  /**
+   * Names for Django's `DEFAULT_FROM_EMAIL`.
+   * @default - as in the convention that is customised
+   */
+  readonly defaultFromEmail?: string[];
 
   /**
    * Names for the name of the bucket for uploads.
@@ -105,6 +201,7 @@ export interface EnvironmentNames {
 /** The prop of `EnvironmentNames` for each variable: the one place where the two lists meet. */
 const PROP_OF: Record<DjangoVariable, keyof EnvironmentNames> = {
   [DjangoVariable.SECRET_KEY]: 'secretKey',
+  [DjangoVariable.SECRET_KEY_FALLBACKS]: 'secretKeyFallbacks',
   [DjangoVariable.ALLOWED_HOSTS]: 'allowedHosts',
   [DjangoVariable.CSRF_TRUSTED_ORIGINS]: 'csrfTrustedOrigins',
   [DjangoVariable.HTTPS]: 'https',
@@ -114,7 +211,22 @@ const PROP_OF: Record<DjangoVariable, keyof EnvironmentNames> = {
   [DjangoVariable.DATABASE_USER]: 'databaseUser',
   [DjangoVariable.DATABASE_PASSWORD]: 'databasePassword',
   [DjangoVariable.DATABASE_SECRET_JSON]: 'databaseSecretJson',
+  [DjangoVariable.DATABASE_URL]: 'databaseUrl',
   [DjangoVariable.DATABASE_SSLMODE]: 'databaseSslmode',
+  [DjangoVariable.DATABASE_SSLROOTCERT]: 'databaseSslrootcert',
+  [DjangoVariable.DATABASE_AUTHENTICATION]: 'databaseAuthentication',
+  [DjangoVariable.DATABASE_REPLICA_HOST]: 'databaseReplicaHost',
+  [DjangoVariable.REDIS_URL]: 'redisUrl',
+  [DjangoVariable.REDIS_HOST]: 'redisHost',
+  [DjangoVariable.REDIS_PORT]: 'redisPort',
+  [DjangoVariable.REDIS_PASSWORD]: 'redisPassword',
+  [DjangoVariable.REDIS_SECRET_JSON]: 'redisSecretJson',
+  [DjangoVariable.EMAIL_HOST]: 'emailHost',
+  [DjangoVariable.EMAIL_PORT]: 'emailPort',
+  [DjangoVariable.EMAIL_HOST_USER]: 'emailHostUser',
+  [DjangoVariable.EMAIL_HOST_PASSWORD]: 'emailHostPassword',
+  [DjangoVariable.EMAIL_USE_TLS]: 'emailUseTls',
+  [DjangoVariable.DEFAULT_FROM_EMAIL]: 'defaultFromEmail',
   [DjangoVariable.MEDIA_BUCKET]: 'mediaBucket',
   [DjangoVariable.STATIC_BUCKET]: 'staticBucket',
   [DjangoVariable.STATIC_URL]: 'staticUrl',
@@ -123,6 +235,7 @@ const PROP_OF: Record<DjangoVariable, keyof EnvironmentNames> = {
 
 const STANDARD: Required<EnvironmentNames> = {
   secretKey: ['DJANGO_SECRET_KEY'],
+  secretKeyFallbacks: ['DJANGO_SECRET_KEY_FALLBACKS'],
   allowedHosts: ['DJANGO_ALLOWED_HOSTS'],
   csrfTrustedOrigins: ['CSRF_TRUSTED_ORIGINS'],
   https: ['DJANGO_HTTPS'],
@@ -132,8 +245,23 @@ const STANDARD: Required<EnvironmentNames> = {
   databaseUser: ['DB_USER'],
   databasePassword: ['DB_PASSWORD'],
   databaseSecretJson: [],
+  databaseUrl: [],
   // libpq reads PGSSLMODE where the settings give no sslmode: encrypted in any application.
   databaseSslmode: ['DB_SSLMODE', 'PGSSLMODE'],
+  databaseSslrootcert: ['PGSSLROOTCERT'],
+  databaseAuthentication: ['DB_AUTHENTICATION'],
+  databaseReplicaHost: ['DB_REPLICA_HOST'],
+  redisUrl: ['REDIS_URL'],
+  redisHost: [],
+  redisPort: [],
+  redisPassword: [],
+  redisSecretJson: [],
+  emailHost: ['EMAIL_HOST'],
+  emailPort: ['EMAIL_PORT'],
+  emailHostUser: ['EMAIL_HOST_USER'],
+  emailHostPassword: ['EMAIL_HOST_PASSWORD'],
+  emailUseTls: ['EMAIL_USE_TLS'],
+  defaultFromEmail: ['DEFAULT_FROM_EMAIL'],
   mediaBucket: ['AWS_STORAGE_BUCKET_NAME'],
   staticBucket: ['AWS_STATIC_BUCKET_NAME'],
   staticUrl: ['STATIC_URL'],
@@ -148,7 +276,23 @@ const POSTGRES_PREFIXED: Required<EnvironmentNames> = {
   databaseUser: ['POSTGRES_USER'],
   databasePassword: ['POSTGRES_PASSWORD'],
   databaseSslmode: ['POSTGRES_SSLMODE', 'PGSSLMODE'],
+  databaseAuthentication: ['POSTGRES_AUTHENTICATION'],
+  databaseReplicaHost: ['POSTGRES_REPLICA_HOST'],
 };
+
+const URLS: Required<EnvironmentNames> = {
+  ...STANDARD,
+  databaseHost: [],
+  databasePort: [],
+  databaseName: [],
+  databaseUser: [],
+  databasePassword: [],
+  databaseUrl: ['DATABASE_URL'],
+  databaseSslmode: ['PGSSLMODE'],
+};
+
+/** Variables that libpq reads by itself: a process has one of each, for its first database. */
+const LIBPQ_NAME = /^PG[A-Z]+$/;
 
 /**
  * Convention by which a team names its environment variables, so that settings need not be
@@ -175,6 +319,16 @@ export class EnvironmentConvention {
     return new EnvironmentConvention(POSTGRES_PREFIXED);
   }
 
+  /**
+   * The standard convention, but with `DATABASE_URL` instead of the single values, as dj-database-url and django-environ read it.
+   *
+   * The URL is a secret of its own, made at deployment from the password. So it fits no database whose passwords rotate or that
+   * asks for IAM tokens.
+   */
+  public static urls(): EnvironmentConvention {
+    return new EnvironmentConvention(URLS);
+  }
+
   /** The standard convention with other names for what is given. */
   public static custom(names: EnvironmentNames): EnvironmentConvention {
     return EnvironmentConvention.standard().customized(names);
@@ -193,9 +347,14 @@ export class EnvironmentConvention {
     return new EnvironmentConvention(merged);
   }
 
-  /** The names that a variable gets; none when the convention leaves it out. */
-  public namesOf(variable: DjangoVariable): string[] {
-    return [...this.names[PROP_OF[variable]]];
+  /**
+   * The names that a variable gets; none when the convention leaves it out.
+   * @param variable what the value means
+   * @param prefix what stands before each name, for a further backing service of a kind; the names that libpq reads by itself are left out then
+   */
+  public namesOf(variable: DjangoVariable, prefix: string = ''): string[] {
+    const names = this.names[PROP_OF[variable]];
+    return prefix === '' ? [...names] : names.filter((name) => !LIBPQ_NAME.test(name)).map((name) => `${prefix}${name}`);
   }
 
   /** The variable that a name stands for in this convention, if any, as the prop of `EnvironmentNames`. */

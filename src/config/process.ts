@@ -13,6 +13,9 @@ export enum ProcessDuty {
 
   /** Runs once per deployment: may also change the schema and publish static files. */
   RELEASE = 'RELEASE',
+
+  /** Prepares a backing service before the release, e.g. its roles and extensions: may do what its administrator may. */
+  PREPARATION = 'PREPARATION',
 }
 
 /**
@@ -31,15 +34,23 @@ export interface IProcess extends iam.IGrantable {
    * Hands over a value under the names that the environment convention has for it.
    * @param variable what the value means
    * @param value the value, may hold tokens
+   * @param prefix what stands before each name, for a further backing service of a kind; nothing when left out
    */
-  addVariable(variable: DjangoVariable, value: string): void;
+  addVariable(variable: DjangoVariable, value: string, prefix?: string): void;
 
   /**
    * Hands over a secret under the names that the environment convention has for it.
    * @param variable what the secret means
    * @param secret the secret; ECS reads it when a task starts
+   * @param prefix what stands before each name, for a further backing service of a kind; nothing when left out
    */
-  addSecretVariable(variable: DjangoVariable, secret: ecs.Secret): void;
+  addSecretVariable(variable: DjangoVariable, secret: ecs.Secret, prefix?: string): void;
+
+  /**
+   * Whether the environment convention has a name for a value. For what is costly to make.
+   * @param variable what the value means
+   */
+  reads(variable: DjangoVariable): boolean;
 
   /**
    * Hands over a value under a name of your own.

@@ -69,6 +69,13 @@ export interface NetworkOptions {
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; in `DjangoOnFargate` as the profile says
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * What happens to the VPC and its isolated subnets when they are removed from the stack. A database that is kept stands in them, so that
+   * CloudFormation could not delete them and the stack would end in `DELETE_FAILED`. They cost nothing.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; in `DjangoOnFargate` as for the database
+   */
+  readonly vpcRemovalPolicy?: RemovalPolicy;
 }
 
 /** Properties of a `Network`. */

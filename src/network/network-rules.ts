@@ -20,6 +20,9 @@ export function networkOptionRules(region: string): Rule<NetworkOptions>[] {
     ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
       ? '\'removalPolicy\' must not be SNAPSHOT: a log group has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE'
       : undefined,
+    ({ vpcRemovalPolicy }) => vpcRemovalPolicy === RemovalPolicy.SNAPSHOT
+      ? '\'vpcRemovalPolicy\' must not be SNAPSHOT: a VPC has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE, or DESTROY where no database is kept'
+      : undefined,
     zonesInRegion(region),
   ]);
 }

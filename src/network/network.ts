@@ -2,7 +2,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Annotations, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
+import { Annotations, CfnResource, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { DEFAULT_CIDR, DEFAULT_MAX_AZS, isPublicRange } from './address-rules';
 import { Egress } from './egress';
@@ -83,6 +83,7 @@ export class Network extends Construct implements INetwork {
     });
     egress.complete(cidr);
     this.vpc = vpc;
+    this.keep(vpc, props.vpcRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.taskSubnets = { subnetType: egress.publicTasks ? ec2.SubnetType.PUBLIC : ec2.SubnetType.PRIVATE_WITH_EGRESS };
     this.assignPublicIp = egress.publicTasks;
     this.databaseSubnets = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
@@ -93,6 +94,11 @@ export class Network extends Construct implements INetwork {
     if (flowLogs === FlowLogs.NONE) {
       Validations.of(vpc).acknowledge({ id: 'AwsSolutions-VPC7', reason: 'Flow logs are switched off by FlowLogs.NONE' });
     }
+  }
+
+  /** What a kept database stands in, and nothing else: the rest of the network can go. */
+  private keep(vpc: ec2.Vpc, policy: RemovalPolicy): void {
+    [vpc, ...vpc.isolatedSubnets].forEach((part) => (part.node.defaultChild as CfnResource | undefined)?.applyRemovalPolicy(policy));
   }
 
   private createFlowLog(props: NetworkProps, traffic: FlowLogs): ec2.FlowLog {

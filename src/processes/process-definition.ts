@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Annotations, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, IDependable } from 'constructs';
+import { ContainerWithDefaults } from './container-with-defaults';
 import { CpuArchitecture } from './cpu-architecture';
 import { EntryPoint } from './entry-point';
 import { ProcessDefinitionProps } from './process-definition-props';
@@ -82,6 +83,7 @@ export class ProcessDefinition extends Construct implements IProcess {
 
   private readonly convention: EnvironmentConvention;
   private readonly origins = new Map<string, string>();
+  private readonly defaults = new Map<string, string>();
   private readonly startGroup = new DependencyGroup();
   private secretCount = 0;
 
@@ -135,12 +137,16 @@ export class ProcessDefinition extends Construct implements IProcess {
     this.node.addValidation({ validate: () => this.tooLarge() });
   }
 
-  public addVariable(variable: DjangoVariable, value: string): void {
-    this.convention.namesOf(variable).forEach((name) => this.setEnvironment(name, value, originOf(variable)));
+  public addVariable(variable: DjangoVariable, value: string, prefix: string = ''): void {
+    this.convention.namesOf(variable, prefix).forEach((name) => this.setEnvironment(name, value, originOf(variable)));
   }
 
-  public addSecretVariable(variable: DjangoVariable, secret: ecs.Secret): void {
-    this.convention.namesOf(variable).forEach((name) => this.setSecret(name, secret, originOf(variable)));
+  public addSecretVariable(variable: DjangoVariable, secret: ecs.Secret, prefix: string = ''): void {
+    this.convention.namesOf(variable, prefix).forEach((name) => this.setSecret(name, secret, originOf(variable)));
+  }
+
+  public reads(variable: DjangoVariable): boolean {
+    return this.convention.namesOf(variable).length > 0;
   }
 
   public addEnvironment(name: string, value: string): void {
@@ -152,18 +158,28 @@ export class ProcessDefinition extends Construct implements IProcess {
   }
 
   /**
-   * Hands over a value unless the name is set already: a default that users override.
+   * Hands over a value under the names that the environment convention has for it, each unless something else sets it, now or later.
+   * @param variable what the value means
+   * @param value the value, may hold tokens
+   */
+  public addDefaultVariable(variable: DjangoVariable, value: string): void {
+    this.convention.namesOf(variable).forEach((name) => this.addDefaultEnvironment(name, value));
+  }
+
+  /**
+   * Hands over a value unless something else sets the name, now or later.
    * @param name name of the environment variable
    * @param value the value, may hold tokens
    */
   public addDefaultEnvironment(name: string, value: string): void {
+    this.refuse(name, environmentNameProblem(name) ?? environmentValueProblem(value));
     if (!this.origins.has(name)) {
-      this.setEnvironment(name, value, DEFAULT);
+      this.defaults.set(name, value);
     }
   }
 
   /**
-   * Whether a variable is set already.
+   * Whether a variable is set already, by more than a default.
    * @internal
    */
   public _sets(name: string): boolean {
@@ -175,7 +191,8 @@ export class ProcessDefinition extends Construct implements IProcess {
   }
 
   private createContainer(props: ProcessDefinitionProps, architecture: CpuArchitecture): ecs.ContainerDefinition {
-    return this.taskDefinition.addContainer('Container', {
+    return new ContainerWithDefaults(this.taskDefinition, 'Container', {
+      taskDefinition: this.taskDefinition,
       containerName: this.containerName,
       image: props.image.bind(this, architecture),
       entryPoint: (props.entryPoint ?? (props.command ? EntryPoint.allowTaskAddress() : EntryPoint.ofImage())).bind(this.convention),
@@ -183,7 +200,7 @@ export class ProcessDefinition extends Construct implements IProcess {
       portMappings: props.containerPort === undefined ? undefined : [{ containerPort: props.containerPort }],
       stopTimeout: Duration.seconds(this.stopTimeoutSeconds),
       logging: ecs.LogDriver.awsLogs({ logGroup: this.logGroup, streamPrefix: this.streamPrefix }),
-    });
+    }, this.defaults);
   }
 
   private setEnvironment(name: string, value: string, origin: string): void {
@@ -192,9 +209,7 @@ export class ProcessDefinition extends Construct implements IProcess {
   }
 
   private setSecret(name: string, secret: ecs.Secret, origin: string): void {
-    this.claim(name, origin, this.origins.get(name) === DEFAULT
-      ? "has a default already, which a secret cannot replace: give it in the 'secrets' of the process"
-      : undefined);
+    this.claim(name, origin);
     this.container.addSecret(name, secret);
     this.secretCount += 1;
     if (this.secretCount === MANY_SECRETS + 1) {
@@ -206,16 +221,20 @@ export class ProcessDefinition extends Construct implements IProcess {
 
   /** A name has one origin: setting it twice would silently drop one value. */
   private claim(name: string, origin: string, valueProblem?: string): void {
-    const problem = environmentNameProblem(name) ?? valueProblem ?? this.originProblem(name, origin);
+    this.refuse(name, environmentNameProblem(name) ?? valueProblem ?? this.originProblem(name, origin));
+    this.origins.set(name, origin);
+    this.defaults.delete(name);
+  }
+
+  private refuse(name: string, problem?: string): void {
     if (problem) {
       throw new Error(definitionError(this, 'ProcessDefinition', [`the variable ${JSON.stringify(name)} ${problem}`]));
     }
-    this.origins.set(name, origin);
   }
 
   private originProblem(name: string, origin: string): string | undefined {
     const before = this.origins.get(name);
-    if (before === undefined || before === DEFAULT) {
+    if (before === undefined) {
       return undefined;
     }
     if (before === OWN && origin === OWN) {
@@ -239,7 +258,6 @@ export class ProcessDefinition extends Construct implements IProcess {
 }
 
 const OWN = 'you';
-const DEFAULT = 'a default of the library';
 
 function originOf(variable: DjangoVariable): string {
   return `the library (DjangoVariable.${variable})`;

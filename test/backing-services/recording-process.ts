@@ -7,8 +7,14 @@ import { IProcess, ProcessDuty } from '../../src/config/process';
 
 /** A process that only remembers what backing services give to it. */
 export class RecordingProcess extends Construct implements IProcess {
-  public readonly variables: Partial<Record<DjangoVariable, string>> = {};
-  public readonly secretVariables: Partial<Record<DjangoVariable, ecs.Secret>> = {};
+  /** By variable, with the prefix before it. */
+  public readonly variables: Record<string, string> = {};
+  public readonly secretVariables: Record<string, ecs.Secret> = {};
+  /** By name, where the backing service chose it and not the convention. */
+  public readonly environment: Record<string, string> = {};
+  public readonly secrets: Record<string, ecs.Secret> = {};
+  /** What `reads()` affirms. */
+  public readable: DjangoVariable[] = Object.values(DjangoVariable);
   public readonly startsAfter: IDependable[] = [];
   public readonly connections = new ec2.Connections();
   public readonly grantPrincipal: iam.Role;
@@ -18,20 +24,24 @@ export class RecordingProcess extends Construct implements IProcess {
     this.grantPrincipal = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
   }
 
-  public addVariable(variable: DjangoVariable, value: string): void {
-    this.variables[variable] = value;
+  public addVariable(variable: DjangoVariable, value: string, prefix: string = ''): void {
+    this.variables[`${prefix}${variable}`] = value;
   }
 
-  public addSecretVariable(variable: DjangoVariable, secret: ecs.Secret): void {
-    this.secretVariables[variable] = secret;
+  public addSecretVariable(variable: DjangoVariable, secret: ecs.Secret, prefix: string = ''): void {
+    this.secretVariables[`${prefix}${variable}`] = secret;
   }
 
-  public addEnvironment(name: string): void {
-    throw new Error(`${name} is no variable that the convention names`);
+  public reads(variable: DjangoVariable): boolean {
+    return this.readable.includes(variable);
   }
 
-  public addSecret(name: string): void {
-    throw new Error(`${name} is no variable that the convention names`);
+  public addEnvironment(name: string, value: string): void {
+    this.environment[name] = value;
+  }
+
+  public addSecret(name: string, secret: ecs.Secret): void {
+    this.secrets[name] = secret;
   }
 
   public startAfter(...dependables: IDependable[]): void {

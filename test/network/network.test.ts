@@ -94,6 +94,27 @@ test('keeps the logical ids of the VPC, its subnets and its log group', () => {
   ]);
 });
 
+describe('what a kept database stands in', () => {
+  const kept = (props?: NetworkProps) => {
+    const { stack, network, template } = define(props);
+    const policies = Object.entries(template.toJSON().Resources as Record<string, { Type: string; DeletionPolicy?: string }>)
+      .filter(([, { Type, DeletionPolicy }]) => /VPC$|Subnet$/.test(Type) && DeletionPolicy !== undefined);
+    const idOf = (ref: string) => stack.resolve(ref).Ref as string;
+    return { policies: Object.fromEntries(policies.map(([id, { DeletionPolicy }]) => [id, DeletionPolicy])), network, idOf };
+  };
+
+  test('is kept with it: the VPC and its isolated subnets, and no other subnet', () => {
+    const { policies, network, idOf } = kept();
+    expect(policies).toEqual(Object.fromEntries(
+      [network.vpc.vpcId, ...network.vpc.isolatedSubnets.map(({ subnetId }) => subnetId)].map((ref) => [idOf(ref), 'RetainExceptOnCreate']),
+    ));
+  });
+
+  test('goes where no database is kept', () => {
+    expect(new Set(Object.values(kept({ vpcRemovalPolicy: RemovalPolicy.DESTROY }).policies))).toEqual(new Set(['Delete']));
+  });
+});
+
 describe('addresses', () => {
   test('are laid out by the masks that are given (system D: /26 public, /22 private)', () => {
     const { stack, network } = define({ cidr: '10.8.0.0/16', publicSubnetMask: 26, privateSubnetMask: 22, isolatedSubnetMask: 27 });
@@ -225,6 +246,8 @@ describe('refuses', () => {
       "'flowLogs' must not be FlowLogs.NONE where 'flowLogBucket' is given: leave one of them out"],
     ['a retention in a bucket', () => ({ flowLogBucket: bucket(), flowLogRetention: logs.RetentionDays.ONE_DAY }),
       "'flowLogRetention' must not be given with 'flowLogBucket': give the bucket a lifecycle rule instead"],
+    ['a snapshot of a VPC', () => ({ vpcRemovalPolicy: RemovalPolicy.SNAPSHOT }),
+      "'vpcRemovalPolicy' must not be SNAPSHOT: a VPC has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE, or DESTROY where no database is kept"],
     ['a snapshot of a log group', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
       "'removalPolicy' must not be SNAPSHOT: a log group has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE"],
   ])('%s', (_, props, reason) => {

@@ -1,9 +1,9 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Duration } from 'aws-cdk-lib/core';
 import { PrivateDatabaseOptions, PrivateDatabaseProps } from './private-database-props';
-import { POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../private/postgres';
-import { requiredKind, shaped, VPC } from '../private/shapes';
-import { durationBetween, integerBetween, isKnown, knownAtSynthesis, Rule, show, wholeUnits } from '../private/validation';
+import { POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../../private/postgres';
+import { requiredKind, shaped, VPC } from '../../private/shapes';
+import { durationBetween, integerBetween, isKnown, knownAtSynthesis, Rule, show, wholeUnits } from '../../private/validation';
 
 export const DEFAULT_STORAGE_GIB = 20;
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/i;

@@ -4,10 +4,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
-import { RecordingProcess } from './recording-process';
-import { FileStorage } from '../../src/backing-services/file-storage';
-import { FileStorageProps } from '../../src/backing-services/file-storage-props';
-import { ProcessDuty } from '../../src/config/process';
+import { RecordingProcess } from '../recording-process';
+import { FileStorage } from '../../../src/backing-services/storage/file-storage';
+import { FileStorageProps } from '../../../src/backing-services/storage/file-storage-props';
+import { ProcessDuty } from '../../../src/config/process';
 
 const newStack = () => new Stack(new App(), 'Stack');
 

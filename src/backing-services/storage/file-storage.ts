@@ -6,11 +6,11 @@ import { Annotations, Duration, Names, RemovalPolicy, Stack, Validations } from 
 import { Construct } from 'constructs';
 import { FileStorageProps } from './file-storage-props';
 import { FILE_STORAGE_RULES, inOneRegion } from './file-storage-rules';
-import { IBackingService } from '../config/backing-service';
-import { DjangoVariable } from '../config/django-variable';
-import { IProcess, ProcessDuty } from '../config/process';
-import { validateProps } from '../private/validation';
-import { acknowledgeForcedWildcards } from '../private/wildcard';
+import { IBackingService } from '../../config/backing-service';
+import { DjangoVariable } from '../../config/django-variable';
+import { IProcess, ProcessDuty } from '../../config/process';
+import { validateProps } from '../../private/validation';
+import { acknowledgeForcedWildcards } from '../../private/wildcard';
 
 /** Keys of the objects that CloudFront serves; the path of `STATIC_URL`. */
 const STATIC_PREFIX = 'static/';

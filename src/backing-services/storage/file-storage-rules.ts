@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { FileStorageOptions, FileStorageProps } from './file-storage-props';
-import { duration, shaped, strings } from '../private/shapes';
-import { isKnown, Rule, show } from '../private/validation';
+import { duration, shaped, strings } from '../../private/shapes';
+import { isKnown, Rule, show } from '../../private/validation';
 
 /** What holds for the options of a `FileStorage` wherever they are given. */
 export const FILE_STORAGE_OPTION_RULES = shaped<FileStorageOptions>({ corsAllowedOrigins: strings, noncurrentVersionExpiration: duration('days') }, [

@@ -5,12 +5,12 @@ import { Annotations, Duration, RemovalPolicy, Token, Validations } from 'aws-cd
 import { Construct } from 'constructs';
 import { PrivateDatabaseProps } from './private-database-props';
 import { databaseSubnets, DEFAULT_STORAGE_GIB, PRIVATE_DATABASE_RULES } from './private-database-rules';
-import { IBackingService } from '../config/backing-service';
-import { DjangoVariable } from '../config/django-variable';
-import { IProcess } from '../config/process';
-import { describe } from '../private/description';
-import { instanceTypeProblem, maxConnections } from '../private/postgres';
-import { validateProps } from '../private/validation';
+import { IBackingService } from '../../config/backing-service';
+import { DjangoVariable } from '../../config/django-variable';
+import { IProcess } from '../../config/process';
+import { describe } from '../../private/description';
+import { instanceTypeProblem, maxConnections } from '../../private/postgres';
+import { validateProps } from '../../private/validation';
 
 const DEFAULT_VERSION = '17';
 const DEFAULT_INSTANCE_TYPE = 't4g.small';

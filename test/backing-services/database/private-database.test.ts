@@ -2,14 +2,14 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { App, CfnParameter, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { RecordingProcess } from './recording-process';
-import { PrivateDatabase } from '../../src/backing-services/private-database';
-import { PrivateDatabaseProps } from '../../src/backing-services/private-database-props';
-import { EnvironmentConvention } from '../../src/config/environment-convention';
-import { instanceTypeProblem } from '../../src/private/postgres';
-import { ProcessDefinition } from '../../src/processes/process-definition';
-import { ProcessDefinitionProps } from '../../src/processes/process-definition-props';
-import { fromPython, givenVpc, IMAGE, messageOf, newStack, TOKEN, warningsOf } from '../helpers';
+import { RecordingProcess } from '../recording-process';
+import { PrivateDatabase } from '../../../src/backing-services/database/private-database';
+import { PrivateDatabaseProps } from '../../../src/backing-services/database/private-database-props';
+import { EnvironmentConvention } from '../../../src/config/environment-convention';
+import { instanceTypeProblem } from '../../../src/private/postgres';
+import { ProcessDefinition } from '../../../src/processes/process-definition';
+import { ProcessDefinitionProps } from '../../../src/processes/process-definition-props';
+import { fromPython, givenVpc, IMAGE, messageOf, newStack, TOKEN, warningsOf } from '../../helpers';
 
 function define(props: Partial<PrivateDatabaseProps> = {}, stack = newStack()) {
   const vpc = props.vpc ?? givenVpc(stack);
