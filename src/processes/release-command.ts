@@ -6,24 +6,10 @@ import { isKnown, Rule } from '../private/validation';
 const MAX_CHARACTERS = 8000;
 const EXAMPLE = "['python', 'manage.py', 'migrate', '--noinput']";
 
-/** How the commands of a release are run. */
-export interface ReleaseCommandOptions {
-  /** Python (3.8 or newer) inside the image; `python` when left out. */
-  readonly pythonExecutable?: string;
-
-  /** Whether to wait for the project's database first, through its own Django; true when left out. */
-  readonly waitForDatabase?: boolean;
-}
-
 /**
- * Entry point and command of a container that runs commands one after the other and stops at the first that fails.
+ * Entry point that runs what `releaseWords` gives: commands one after the other, up to the first that fails.
  * It takes the place of the image's entry point, so that one that migrates does not run.
  */
-export function releaseCommand(commands: string[][], options: ReleaseCommandOptions = {}): { entryPoint: string[]; command: string[] } {
-  return { entryPoint: releaseEntryPoint(options.pythonExecutable), command: releaseWords(commands, options.waitForDatabase) };
-}
-
-/** Entry point that runs what `releaseWords` gives. */
 export function releaseEntryPoint(pythonExecutable: string = 'python'): string[] {
   return [pythonExecutable, '-c', containerScript('run_release.py')];
 }
