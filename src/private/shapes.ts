@@ -22,6 +22,7 @@ export const CONVENTION: Kind = { name: 'an EnvironmentConvention', member: 'nam
 export const IMAGE: Kind = { name: 'a DjangoImage', member: 'bind', hint: "use DjangoImage.fromDirectory('backend')" };
 export const LOAD_BALANCER: Kind = { name: 'a WafProtectedAlb', member: 'addTargetGroup', hint: 'make one, or leave it out to have one made' };
 export const PROCESS: Kind = { name: 'a ProcessDefinition', member: 'taskDefinition', hint: 'make one' };
+export const SERVICE: Kind = { name: 'an ecs.IBaseService', member: 'serviceName', hint: 'e.g. web.service' };
 export const VPC: Kind = { name: 'an ec2.IVpc', member: 'selectSubnets', hint: "use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })" };
 
 /**

@@ -1,0 +1,68 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import { RegularRollout, RegularRolloutProps } from '../../src/processes/regular-rollout';
+import { messageOf, newStack, TOKEN } from '../helpers';
+
+const SERVICE_ARN = 'arn:aws:ecs:eu-central-1:123456789012:service/shop/web';
+
+function define(props: Partial<RegularRolloutProps> = {}): { stack: Stack; template: Template } {
+  const stack = newStack();
+  const service = ecs.FargateService.fromServiceArnWithCluster(stack, 'Web', SERVICE_ARN);
+  new RegularRollout(stack, 'Rollout', { service, every: Duration.days(15), ...props });
+  return { stack, template: Template.fromStack(stack) };
+}
+
+test('replaces the tasks of the service at regular times, as a deployment does', () => {
+  const { template } = define();
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    Description: 'Lets tasks read their secrets anew: Stack/Web',
+    ScheduleExpression: 'rate(15 days)',
+    FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 },
+    Target: { Arn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':scheduler:::aws-sdk:ecs:updateService']] } },
+  });
+  const [schedule] = Object.values(template.findResources('AWS::Scheduler::Schedule'));
+  const input = new Stack().resolve(schedule.Properties.Target.Input);
+  expect(JSON.stringify(input)).toContain('ForceNewDeployment\\":true');
+  expect(JSON.stringify(input)).toContain('cluster/shop');
+  expect(JSON.stringify(input)).toContain('Service\\":\\"web');
+});
+
+test('may do that to this service only, for schedules of this account', () => {
+  const { template } = define();
+  template.hasResourceProperties('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: {
+      Statement: [{
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }],
+    },
+    Policies: [{ PolicyDocument: { Statement: [{ Action: 'ecs:UpdateService', Effect: 'Allow', Resource: SERVICE_ARN }] } }],
+  });
+});
+
+test('makes a role and a schedule', () => {
+  expect(Object.keys(define().template.toJSON().Resources)).toHaveLength(2);
+});
+
+test.each([
+  [Duration.days(1), 'rate(1 day)'],
+  [Duration.days(365), 'rate(365 days)'],
+])('writes %s as EventBridge wants it', (every, expression) => {
+  define({ every }).template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: expression });
+});
+
+test('lets a time pass that is known later', () => {
+  define({ every: TOKEN.days(9) }).template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(9 days)' });
+});
+
+test.each<[string, Partial<RegularRolloutProps>, string]>([
+  ['no service', { service: undefined as never }, "'service' must be given: e.g. web.service"],
+  ['a name as the service', { service: 'web' as never }, "'service' must be an ecs.IBaseService, got \"web\": e.g. web.service"],
+  ['no time', { every: undefined as never }, "'every' must be given: the time between two rollouts, e.g. Duration.days(15)"],
+  ['a number', { every: 15 as never }, "'every' must be a Duration, got 15: use Duration.days(15)"],
+  ['less than a day', { every: Duration.hours(12) }, "'every' must be between 1 day and 365 days, got 12 hours: each rollout replaces all tasks\n- 'every' must be in whole days, got 12 hours"],
+  ['a broken day', { every: Duration.hours(36) }, "'every' must be in whole days, got 1 day 12 hours"],
+])('refuses %s', (_, props, reason) => {
+  expect(messageOf(() => define(props))).toBe(`RegularRollout at 'Stack/Rollout' cannot be defined:\n- ${reason}`);
+});
