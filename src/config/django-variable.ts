@@ -51,7 +51,7 @@ export enum DjangoVariable {
   /** Host names of the database's read replicas, separated by commas, as libpq takes them. Absent where there are none. */
   DATABASE_REPLICA_HOST = 'DATABASE_REPLICA_HOST',
 
-  /** URL of the cache, `rediss://user:password@host:port/0`. Always a secret, or empty where there is no cache. */
+  /** URL of the cache, `rediss://:password@host:port/0?ssl_cert_reqs=required`. Always a secret, or empty where there is no cache. */
   REDIS_URL = 'REDIS_URL',
 
   /** Host name of the cache. */
@@ -80,6 +80,9 @@ export enum DjangoVariable {
 
   /** Django's `EMAIL_USE_TLS`: `true` where the connection begins in plain text and is then encrypted by STARTTLS, otherwise `false`. */
   EMAIL_USE_TLS = 'EMAIL_USE_TLS',
+
+  /** Django's `EMAIL_USE_SSL`: `true` where the connection is encrypted from the first byte, otherwise `false`. */
+  EMAIL_USE_SSL = 'EMAIL_USE_SSL',
 
   /** Django's `DEFAULT_FROM_EMAIL`. */
   DEFAULT_FROM_EMAIL = 'DEFAULT_FROM_EMAIL',

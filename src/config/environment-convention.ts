@@ -168,6 +168,12 @@ export interface EnvironmentNames {
   readonly emailUseTls?: string[];
 
   /**
+   * Names for Django's `EMAIL_USE_SSL`.
+   * @default - as in the convention that is customised
+   */
+  readonly emailUseSsl?: string[];
+
+  /**
    * Names for Django's `DEFAULT_FROM_EMAIL`.
    * @default - as in the convention that is customised
    */
@@ -226,6 +232,7 @@ const PROP_OF: Record<DjangoVariable, keyof EnvironmentNames> = {
   [DjangoVariable.EMAIL_HOST_USER]: 'emailHostUser',
   [DjangoVariable.EMAIL_HOST_PASSWORD]: 'emailHostPassword',
   [DjangoVariable.EMAIL_USE_TLS]: 'emailUseTls',
+  [DjangoVariable.EMAIL_USE_SSL]: 'emailUseSsl',
   [DjangoVariable.DEFAULT_FROM_EMAIL]: 'defaultFromEmail',
   [DjangoVariable.MEDIA_BUCKET]: 'mediaBucket',
   [DjangoVariable.STATIC_BUCKET]: 'staticBucket',
@@ -261,6 +268,7 @@ const STANDARD: Required<EnvironmentNames> = {
   emailHostUser: ['EMAIL_HOST_USER'],
   emailHostPassword: ['EMAIL_HOST_PASSWORD'],
   emailUseTls: ['EMAIL_USE_TLS'],
+  emailUseSsl: ['EMAIL_USE_SSL'],
   defaultFromEmail: ['DEFAULT_FROM_EMAIL'],
   mediaBucket: ['AWS_STORAGE_BUCKET_NAME'],
   staticBucket: ['AWS_STATIC_BUCKET_NAME'],

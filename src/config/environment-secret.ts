@@ -1,11 +1,31 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { secretNameProblem, textProblem } from '../private/secret-name';
-import { definitionError, isKnown, show } from '../private/validation';
+import {
+  encryptionKeyProblem, fieldProblem, parameterNameProblem, secretProblem, secretReferenceProblem, sourceNameProblem, variablesOfKeys,
+} from './environment-secret-rules';
+import { secretArnProblem } from '../private/secret-name';
+import { definitionError } from '../private/validation';
 
-const PARAMETER_NAME = /^(\/[\w.-]+)+$|^[\w.-]+$/;
+/** Options of an `EnvironmentSecret`. */
+export interface EnvironmentSecretOptions {
+  /**
+   * ARN of the customer-managed KMS key that the secret is encrypted with, so that ECS may decrypt it. Not of an alias.
+   * @default - the key of AWS, which needs no right
+   */
+  readonly encryptionKeyArn?: string;
+}
+
+/** Options of `EnvironmentSecret.fromSecretKeys`. */
+export interface SecretKeysOptions extends EnvironmentSecretOptions {
+  /**
+   * Names of the environment variables by key, for keys that are called otherwise, e.g. `{ apiKey: 'STRIPE_API_KEY' }`.
+   * @default - each variable is called like its key
+   */
+  readonly names?: { [key: string]: string };
+}
 
 /**
  * Source of a secret environment variable. ECS reads the value when a task starts; it never stands in
@@ -21,37 +41,66 @@ export abstract class EnvironmentSecret {
    * A secret in Secrets Manager in the stack's account and region.
    * @param secretName name of the secret, e.g. `shop/stripe`
    * @param key key inside the JSON of the secret; the whole secret when left out
+   * @param options the key that it is encrypted with
    */
-  public static fromSecretName(secretName: string, key?: string): EnvironmentSecret {
-    return new BoundSecret((scope, id) => {
-      refuse(scope, [
-        secretNameProblem('the name of the secret', secretName, '`EnvironmentSecret.of(ecs.Secret.fromSecretsManager(...))`'),
-        keyProblem(key),
-      ]);
-      return ecs.Secret.fromSecretsManager(secretsmanager.Secret.fromSecretNameV2(scope, id, secretName), key);
-    });
+  public static fromSecretName(secretName: string, key?: string, options: EnvironmentSecretOptions = {}): EnvironmentSecret {
+    return new BoundSecret([sourceNameProblem(secretName), fieldProblem(key)], options, (scope, id) =>
+      ecs.Secret.fromSecretsManager(secretsmanager.Secret.fromSecretNameV2(scope, id, secretName), key));
   }
 
   /**
-   * A `SecureString` parameter in the Parameter Store in the stack's account and region.
-   * @param parameterName name of the parameter, e.g. `/shop/stripe-key`
+   * A secret in Secrets Manager by its complete ARN, also of another account that shares it.
+   * @param secretArn ARN with the six characters at its end, e.g. `arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/stripe-AbCdEf`
+   * @param key key inside the JSON of the secret; the whole secret when left out
+   * @param options the key that it is encrypted with
    */
-  public static fromSsmParameter(parameterName: string): EnvironmentSecret {
-    return new BoundSecret((scope, id) => {
-      refuse(scope, [parameterNameProblem(parameterName)]);
-      return ecs.Secret.fromSsmParameter(ssm.StringParameter.fromSecureStringParameterAttributes(scope, id, { parameterName }));
-    });
+  public static fromSecretArn(secretArn: string, key?: string, options: EnvironmentSecretOptions = {}): EnvironmentSecret {
+    return new BoundSecret([secretArnProblem('the ARN of the secret', secretArn), fieldProblem(key)], options, (scope, id) =>
+      ecs.Secret.fromSecretsManager(secretsmanager.Secret.fromSecretCompleteArn(scope, id, secretArn), key));
+  }
+
+  /**
+   * Several keys of one secret in Secrets Manager, by the names of their environment variables: to be given as `secrets`, alone or together with
+   * others.
+   *
+   * Every key must be in the JSON of the secret, else no task starts. The value of a key is text: ECS writes a list or an object in a form of its own.
+   *
+   * @param secret name of the secret, e.g. `shop/settings`, or its complete ARN
+   * @param keys keys inside the JSON of the secret, e.g. `['STRIPE_API_KEY', 'SENTRY_DSN']`
+   * @param options names of variables that are not called like their keys, and the key that the secret is encrypted with
+   */
+  public static fromSecretKeys(secret: string, keys: string[], options: SecretKeysOptions = {}): { [name: string]: EnvironmentSecret } {
+    const imports = new WeakMap<Construct, secretsmanager.ISecret>();
+    const importInto = (scope: Construct, id: string) => {
+      const imported = imports.get(scope) ?? (secret.startsWith('arn:')
+        ? secretsmanager.Secret.fromSecretCompleteArn(scope, id, secret)
+        : secretsmanager.Secret.fromSecretNameV2(scope, id, secret));
+      imports.set(scope, imported);
+      return imported;
+    };
+    const variables = variablesOfKeys(keys, options?.names, [secretReferenceProblem(secret), encryptionKeyProblem(options?.encryptionKeyArn)]);
+    return Object.fromEntries(variables.map(({ name, key }) => [
+      name, new BoundSecret([], options, (scope, id) => ecs.Secret.fromSecretsManager(importInto(scope, id), key)),
+    ]));
+  }
+
+  /**
+   * A parameter in the Parameter Store in the stack's account and region, `SecureString` or `String`.
+   * @param parameterName name of the parameter, e.g. `/shop/stripe-key`
+   * @param options the key that it is encrypted with
+   */
+  public static fromSsmParameter(parameterName: string, options: EnvironmentSecretOptions = {}): EnvironmentSecret {
+    return new BoundSecret([parameterNameProblem(parameterName)], options, (scope, id) =>
+      ecs.Secret.fromSsmParameter(ssm.StringParameter.fromSecureStringParameterAttributes(scope, id, { parameterName })));
   }
 
   /**
    * Any secret as ECS knows it, e.g. one that your stack makes.
    * @param secret the secret
+   * @param options the key that it is encrypted with, where CDK does not know it
    */
-  public static of(secret: ecs.Secret): EnvironmentSecret {
-    return new BoundSecret((scope) => {
-      refuse(scope, [secretProblem(secret)]);
-      return secret;
-    });
+  public static of(secret: ecs.Secret, options: EnvironmentSecretOptions = {}): EnvironmentSecret {
+    return new BoundSecret([secretProblem(secret)], options, () => secret);
   }
 
   /**
@@ -63,53 +112,37 @@ export abstract class EnvironmentSecret {
 }
 
 class BoundSecret extends EnvironmentSecret {
-  public constructor(private readonly binding: (scope: Construct, id: string) => ecs.Secret) {
+  public constructor(
+    private readonly problems: (string | undefined)[],
+    private readonly options: EnvironmentSecretOptions,
+    private readonly binding: (scope: Construct, id: string) => ecs.Secret,
+  ) {
     super();
   }
 
   public bind(scope: Construct, id: string): ecs.Secret {
-    return this.binding(scope, id);
+    const { encryptionKeyArn } = this.options ?? {};
+    const problems = [...this.problems, encryptionKeyProblem(encryptionKeyArn)].filter((problem) => problem !== undefined);
+    if (problems.length > 0) {
+      throw new Error(definitionError(scope, 'EnvironmentSecret', problems));
+    }
+    const secret = this.binding(scope, id);
+    return encryptionKeyArn ? new EncryptedSecret(secret, encryptionKeyArn) : secret;
   }
 }
 
-function refuse(scope: Construct, problems: (string | undefined)[]): void {
-  const found = problems.filter((problem) => problem !== undefined);
-  if (found.length > 0) {
-    throw new Error(definitionError(scope, 'EnvironmentSecret', found));
-  }
-}
+/** A secret with the right to decrypt it, which CDK drops silently for the key of an imported secret. */
+class EncryptedSecret extends ecs.Secret {
+  public readonly arn: string;
+  public readonly hasField?: boolean;
 
-/** By its shape, because a user's own copy of CDK has an `ecs.Secret` of its own. */
-function secretProblem(secret: unknown): string | undefined {
-  const { arn, grantRead } = (secret ?? {}) as Partial<ecs.Secret>;
-  return typeof arn === 'string' && typeof grantRead === 'function'
-    ? undefined
-    : `the secret must be an ecs.Secret, got ${secret !== null && typeof secret === 'object' ? 'another object' : typeof secret === 'string' ? 'text' : show(secret)}: ` +
-      'use `ecs.Secret.fromSecretsManager(...)` or `ecs.Secret.fromSsmParameter(...)`, or `EnvironmentSecret.fromSecretName(...)` for a name; ' +
-      'the value of a secret never belongs into the code';
-}
+  public constructor(private readonly secret: ecs.Secret, private readonly keyArn: string) {
+    super();
+    this.arn = secret.arn;
+    this.hasField = secret.hasField;
+  }
 
-function keyProblem(key?: string): string | undefined {
-  const problem = key === undefined || key === null ? undefined : textProblem('the key inside the secret', key);
-  if (problem) {
-    return problem;
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.secret.grantRead(grantee).combine(iam.Grant.addToPrincipal({ grantee, actions: ['kms:Decrypt'], resourceArns: [this.keyArn] }));
   }
-  return isKnown(key) && (key === '' || key.includes(':'))
-    ? `the key inside the secret must not be empty or contain ':', got ${show(key)}: leave it out for the whole secret`
-    : undefined;
-}
-
-function parameterNameProblem(name: string): string | undefined {
-  const problem = textProblem('the name of the parameter', name);
-  if (problem) {
-    return problem;
-  }
-  if (!isKnown(name)) {
-    return "the name of the parameter must be known at synthesis, because its ARN depends on whether it begins with '/': " +
-      'use `EnvironmentSecret.of(ecs.Secret.fromSsmParameter(...))` for a parameter that you have as a construct';
-  }
-  return PARAMETER_NAME.test(name)
-    ? undefined
-    : `the name of the parameter must begin with '/' where it has levels, and have letters, digits, '_', '.' and '-' in each, got ${show(name)}` +
-      (/^[\w.-]+(\/[\w.-]+)+$/.test(name) ? `: use ${show(`/${name}`)}` : '');
 }

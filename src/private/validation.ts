@@ -47,8 +47,8 @@ export function durationBetween<P>(prop: keyof P & string, min: Duration, max: D
   });
 }
 
-/** The duration, if given and known at synth, must be whole seconds or days: AWS takes nothing finer. */
-export function wholeUnits<P>(prop: keyof P & string, unit: 'seconds' | 'days'): Rule<P> {
+/** The duration, if given and known at synth, must be in whole units: AWS takes nothing finer. */
+export function wholeUnits<P>(prop: keyof P & string, unit: 'seconds' | 'hours' | 'days'): Rule<P> {
   const milliseconds = Duration[unit](1).toMilliseconds();
   return ({ [prop]: value }) => {
     if (!isDuration(value)) {

@@ -22,7 +22,7 @@ const DEFAULT_STOP_TIMEOUT_SECONDS = 35;
 const STREAM_PREFIX = 'django';
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const MAX_TASK_DEFINITION_BYTES = 65536;
-/** ECS reads one secret after the other before it starts a container. */
+/** ECS reads all secrets of a container before it starts it. */
 const MANY_SECRETS = 60;
 
 /**

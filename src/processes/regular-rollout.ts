@@ -12,7 +12,7 @@ export interface RegularRolloutProps {
   /** Service whose tasks are replaced, e.g. `web.service`. */
   readonly service: ecs.IBaseService;
 
-  /** Time between two rollouts, in whole days from 1 to 365. */
+  /** Time between two rollouts, in whole hours from 1 hour to 365 days. */
   readonly every: Duration;
 }
 
@@ -20,8 +20,8 @@ const RULES = shaped<RegularRolloutProps>({
   service: requiredKind(SERVICE),
   every: required(duration('days'), 'the time between two rollouts, e.g. Duration.days(15)'),
 }, [
-  durationBetween('every', Duration.days(1), Duration.days(365), 'each rollout replaces all tasks'),
-  wholeUnits('every', 'days'),
+  durationBetween('every', Duration.hours(1), Duration.days(365), 'each rollout replaces all tasks'),
+  wholeUnits('every', 'hours'),
 ]);
 
 /**
@@ -55,9 +55,9 @@ export class RegularRollout extends Construct {
     });
     this.schedule = new scheduler.CfnSchedule(this, 'Schedule', {
       description: describe('Lets tasks read their secrets anew:', service),
-      scheduleExpression: `rate(${every.toDays()} ${every.isUnresolved() || every.toDays() > 1 ? 'days' : 'day'})`,
-      // An hour in which it does not matter when.
-      flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: 60 },
+      scheduleExpression: rate(every),
+      // It does not matter when, and not all services need it at once.
+      flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: 15 },
       target: {
         arn: `arn:${stack.partition}:scheduler:::aws-sdk:ecs:updateService`,
         roleArn: role.roleArn,
@@ -65,4 +65,9 @@ export class RegularRollout extends Construct {
       },
     });
   }
+}
+
+function rate(every: Duration): string {
+  const hours = every.toHours();
+  return `rate(${hours} ${hours === 1 ? 'hour' : 'hours'})`;
 }

@@ -4,6 +4,7 @@ import { App, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { RecordingProcess } from './recording-process';
 import { SecretKey, SecretKeyProps } from '../../src/backing-services/secret-key';
 import { EnvironmentSecret } from '../../src/config/environment-secret';
+import { fromPython } from '../helpers';
 
 function define(props?: SecretKeyProps): { stack: Stack; secretKey: SecretKey; process: RecordingProcess; template: Template } {
   const stack = new Stack(new App(), 'Stack');
@@ -36,11 +37,16 @@ describe('a secret key', () => {
     });
   });
 
-  test('is handed over as the field of the secret', () => {
-    const secret = process.secretVariables.SECRET_KEY!;
-    expect(secret).toBe(secretKey.value);
-    expect(stack.resolve(secret.arn)).toEqual({ 'Fn::Join': ['', [{ Ref: 'SecretKeySecret20DC26C9' }, ':SECRET_KEY::']] });
+  test('is handed over with the former keys, each as a field of the secret', () => {
+    expect(process.secretVariables).toEqual({ SECRET_KEY: secretKey.value, SECRET_KEY_FALLBACKS: secretKey.fallbacks });
+    expect(stack.resolve(secretKey.value.arn)).toEqual({ 'Fn::Join': ['', [{ Ref: 'SecretKeySecret20DC26C9' }, ':SECRET_KEY::']] });
+    expect(stack.resolve(secretKey.fallbacks!.arn)).toEqual({ 'Fn::Join': ['', [{ Ref: 'SecretKeySecret20DC26C9' }, ':SECRET_KEY_FALLBACKS::']] });
     expect(process.variables).toEqual({});
+  });
+
+  test('is one resource, also where Python leaves everything out', () => {
+    expect(Object.keys(template.toJSON().Resources).filter((id) => id.startsWith('SecretKey'))).toEqual(['SecretKeySecret20DC26C9']);
+    expect(define(fromPython({}, 'existing', 'existingFallbacks', 'removalPolicy')).template.toJSON()).toEqual(template.toJSON());
   });
 
   test('is removed only when asked for', () => {
@@ -53,7 +59,18 @@ test('an existing secret is used, and none is made', () => {
   const { stack, secretKey, process, template } = define({ existing: EnvironmentSecret.fromSecretName('shop/django', 'DJANGO_KEY') });
   template.resourceCountIs('AWS::SecretsManager::Secret', 0);
   expect(secretKey.secret).toBeUndefined();
+  expect(secretKey.fallbacks).toBeUndefined();
+  expect(Object.keys(process.secretVariables)).toEqual(['SECRET_KEY']);
   expect(JSON.stringify(stack.resolve(process.secretVariables.SECRET_KEY!.arn))).toContain(':secret:shop/django:DJANGO_KEY::');
+});
+
+test('the former keys of an existing secret are handed over where they are given', () => {
+  const { stack, process } = define({
+    existing: EnvironmentSecret.fromSecretName('shop/django', 'KEY'),
+    existingFallbacks: EnvironmentSecret.fromSecretName('shop/django', 'FORMER_KEYS'),
+  });
+  expect(JSON.stringify(stack.resolve(process.secretVariables.SECRET_KEY!.arn))).toContain(':secret:shop/django:KEY::');
+  expect(JSON.stringify(stack.resolve(process.secretVariables.SECRET_KEY_FALLBACKS!.arn))).toContain(':secret:shop/django:FORMER_KEYS::');
 });
 
 test('an existing parameter is used', () => {
@@ -82,6 +99,11 @@ describe('refuses', () => {
     ['a secret of CDK', { existing: secretsmanager.Secret.fromSecretNameV2(new Stack(), 'Secret', 'shop') as unknown as EnvironmentSecret },
       '\'existing\' must be an EnvironmentSecret, never the key itself, which would stand in the template: ' +
       'store it in Secrets Manager and give EnvironmentSecret.fromSecretName(\'shop/django\'), or leave it out to have one generated'],
+    ['former keys themselves', { existing, existingFallbacks: 'old' as unknown as EnvironmentSecret },
+      '\'existingFallbacks\' must be an EnvironmentSecret, never the key itself, which would stand in the template: ' +
+      'store it in Secrets Manager and give EnvironmentSecret.fromSecretName(\'shop/django\'), or leave it out to have one generated'],
+    ['former keys beside a new one', { existingFallbacks: existing },
+      '\'existingFallbacks\' must be given with \'existing\': the new secret has a field for the former key'],
     ['a removal policy for what it does not own', { existing, removalPolicy: RemovalPolicy.RETAIN },
       '\'removalPolicy\' must not be given with \'existing\': the stack does not own that secret'],
     ['a snapshot', { removalPolicy: RemovalPolicy.SNAPSHOT },

@@ -10,6 +10,7 @@ function namesOf(convention: EnvironmentConvention): Record<string, string[]> {
 
 const STANDARD = {
   SECRET_KEY: ['DJANGO_SECRET_KEY'],
+  SECRET_KEY_FALLBACKS: ['DJANGO_SECRET_KEY_FALLBACKS'],
   ALLOWED_HOSTS: ['DJANGO_ALLOWED_HOSTS'],
   CSRF_TRUSTED_ORIGINS: ['CSRF_TRUSTED_ORIGINS'],
   HTTPS: ['DJANGO_HTTPS'],
@@ -19,7 +20,23 @@ const STANDARD = {
   DATABASE_USER: ['DB_USER'],
   DATABASE_PASSWORD: ['DB_PASSWORD'],
   DATABASE_SECRET_JSON: [],
+  DATABASE_URL: [],
   DATABASE_SSLMODE: ['DB_SSLMODE', 'PGSSLMODE'],
+  DATABASE_SSLROOTCERT: ['PGSSLROOTCERT'],
+  DATABASE_AUTHENTICATION: ['DB_AUTHENTICATION'],
+  DATABASE_REPLICA_HOST: ['DB_REPLICA_HOST'],
+  REDIS_URL: ['REDIS_URL'],
+  REDIS_HOST: [],
+  REDIS_PORT: [],
+  REDIS_PASSWORD: [],
+  REDIS_SECRET_JSON: [],
+  EMAIL_HOST: ['EMAIL_HOST'],
+  EMAIL_PORT: ['EMAIL_PORT'],
+  EMAIL_HOST_USER: ['EMAIL_HOST_USER'],
+  EMAIL_HOST_PASSWORD: ['EMAIL_HOST_PASSWORD'],
+  EMAIL_USE_TLS: ['EMAIL_USE_TLS'],
+  EMAIL_USE_SSL: ['EMAIL_USE_SSL'],
+  DEFAULT_FROM_EMAIL: ['DEFAULT_FROM_EMAIL'],
   MEDIA_BUCKET: ['AWS_STORAGE_BUCKET_NAME'],
   STATIC_BUCKET: ['AWS_STATIC_BUCKET_NAME'],
   STATIC_URL: ['STATIC_URL'],
@@ -41,7 +58,34 @@ describe('a convention', () => {
       DATABASE_USER: ['POSTGRES_USER'],
       DATABASE_PASSWORD: ['POSTGRES_PASSWORD'],
       DATABASE_SSLMODE: ['POSTGRES_SSLMODE', 'PGSSLMODE'],
+      DATABASE_AUTHENTICATION: ['POSTGRES_AUTHENTICATION'],
+      DATABASE_REPLICA_HOST: ['POSTGRES_REPLICA_HOST'],
     });
+  });
+
+  test('of URLs has one for the database, and what no URL says', () => {
+    expect(namesOf(EnvironmentConvention.urls())).toEqual({
+      ...STANDARD,
+      DATABASE_HOST: [],
+      DATABASE_PORT: [],
+      DATABASE_NAME: [],
+      DATABASE_USER: [],
+      DATABASE_PASSWORD: [],
+      DATABASE_URL: ['DATABASE_URL'],
+      DATABASE_SSLMODE: ['PGSSLMODE'],
+    });
+  });
+
+  test('puts a prefix before each name of a further service, but leaves out those that libpq reads, which are for the first', () => {
+    const convention = EnvironmentConvention.custom({ databaseHost: ['DB_HOST', 'PGHOST'], mediaBucket: ['MEDIA', 'BUCKET'] });
+    const prefixed = (variable: DjangoVariable) => convention.namesOf(variable, 'TRACEABILITY_');
+    expect(prefixed(DjangoVariable.DATABASE_HOST)).toEqual(['TRACEABILITY_DB_HOST']);
+    expect(prefixed(DjangoVariable.DATABASE_SSLMODE)).toEqual(['TRACEABILITY_DB_SSLMODE']);
+    expect(prefixed(DjangoVariable.DATABASE_SSLROOTCERT)).toEqual([]);
+    expect(prefixed(DjangoVariable.DATABASE_URL)).toEqual([]);
+    expect(prefixed(DjangoVariable.MEDIA_BUCKET)).toEqual(['TRACEABILITY_MEDIA', 'TRACEABILITY_BUCKET']);
+    expect(convention.namesOf(DjangoVariable.DATABASE_HOST, '')).toEqual(['DB_HOST', 'PGHOST']);
+    expect(convention.namesOf(DjangoVariable.DATABASE_HOST)).toEqual(['DB_HOST', 'PGHOST']);
   });
 
   test('of a team gives a value several names, leaves one out and keeps the rest', () => {
@@ -71,6 +115,9 @@ describe('a convention', () => {
     const convention = EnvironmentConvention.postgresPrefixed();
     expect(convention.propOf('POSTGRES_DB')).toBe('databaseName');
     expect(convention.propOf('PGSSLMODE')).toBe('databaseSslmode');
+    expect(convention.propOf('REDIS_URL')).toBe('redisUrl');
+    expect(convention.propOf('DATABASE_URL')).toBeUndefined();
+    expect(EnvironmentConvention.urls().propOf('DATABASE_URL')).toBe('databaseUrl');
     expect(convention.propOf('DB_HOST')).toBeUndefined();
     expect(convention.propOf('constructor')).toBeUndefined();
   });

@@ -258,13 +258,70 @@ describe('variables of the library', () => {
     expect(Object.keys(container.secrets)).toEqual(['A', 'B']);
   });
 
-  test('that are defaults give way to yours, whichever comes first', () => {
-    const { stack, process } = define({ environment: { PORT: '9000' } });
+  test('of a further service get a prefix, also before each of several names, and never a name that libpq reads', () => {
+    const { stack, process } = define({ convention });
+    const secret = ecs.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Own'));
+    process.addVariable(DjangoVariable.DATABASE_HOST, 'first');
+    process.addVariable(DjangoVariable.DATABASE_HOST, 'second', 'ARCHIVE_');
+    process.addSecretVariable(DjangoVariable.DATABASE_PASSWORD, secret, 'ARCHIVE_');
+    const container = containerOf(stack);
+    expect(container.environment).toEqual({ DB_HOST: 'first', PGHOST: 'first', ARCHIVE_DB_HOST: 'second' });
+    expect(Object.keys(container.secrets)).toEqual(['ARCHIVE_A', 'ARCHIVE_B']);
+    expect(messageOf(() => process.addVariable(DjangoVariable.DATABASE_HOST, 'third', 'ARCHIVE_'))).toContain('"ARCHIVE_DB_HOST" is set by the library');
+  });
+
+  test.each([[DjangoVariable.DATABASE_HOST, true], [DjangoVariable.DATABASE_USER, false], [DjangoVariable.DATABASE_URL, false]])(
+    'that are costly are made only where a name is read: %s %s', (variable, reads) => {
+      expect(define({ convention }).process.reads(variable)).toBe(reads);
+    });
+
+  const overrides: Record<string, (process: ProcessDefinition, secret: ecs.Secret) => void> = {
+    'a variable of the library': (process) => process.addVariable(DjangoVariable.REDIS_URL, 'chosen'),
+    'a secret of the library': (process, secret) => process.addSecretVariable(DjangoVariable.REDIS_URL, secret),
+    'a value of yours': (process) => process.addEnvironment('REDIS_URL', 'chosen'),
+    'a secret of yours': (process, secret) => process.addSecret('REDIS_URL', secret),
+  };
+  const defaults: Record<string, (process: ProcessDefinition) => void> = {
+    'by its variable': (process) => process.addDefaultVariable(DjangoVariable.REDIS_URL, 'default'),
+    'by its name': (process) => process.addDefaultEnvironment('REDIS_URL', 'default'),
+  };
+  const orders = Object.keys(overrides).flatMap((override) => Object.keys(defaults).flatMap((byDefault) =>
+    ['before', 'after'].map((order) => [override, order, byDefault])));
+
+  test.each(orders)('give way, where they are defaults, to %s that comes %s the default %s', (override, order, byDefault) => {
+    const { stack, process } = define();
+    const secret = ecs.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Own'));
+    const steps = [() => overrides[override](process, secret), () => defaults[byDefault](process)];
+    (order === 'before' ? steps : steps.reverse()).forEach((step) => step());
+    const { environment, secrets } = containerOf(stack);
+    expect({ ...environment, ...secrets }).toEqual({ REDIS_URL: override.includes('secret') ? stack.resolve(secret.arn) : 'chosen' });
+    expect([...Object.keys(environment), ...Object.keys(secrets)]).toEqual(['REDIS_URL']);
+  });
+
+  test('that are defaults stand where nothing else does, under every name that nobody set, the last of them', () => {
+    const { stack, process } = define({ convention, environment: { PORT: '9000', PGHOST: 'mine' } });
     process.addDefaultEnvironment('PORT', '8000');
-    process.addDefaultEnvironment('THREADS', '16');
     process.addDefaultEnvironment('WORKERS', '2');
-    process.addEnvironment('THREADS', '4');
-    expect(containerOf(stack).environment).toEqual({ PORT: '9000', THREADS: '4', WORKERS: '2' });
+    process.addDefaultEnvironment('WORKERS', '3');
+    process.addDefaultVariable(DjangoVariable.DATABASE_HOST, 'db');
+    process.addDefaultVariable(DjangoVariable.DATABASE_USER, 'left out');
+    process.addDefaultEnvironment('EMPTY', '');
+    expect(containerOf(stack).environment).toEqual({ PORT: '9000', PGHOST: 'mine', WORKERS: '3', DB_HOST: 'db', EMPTY: '' });
+  });
+
+  test('that are defaults are not there yet for who asks, so that a secret may take their place', () => {
+    const { process } = define({ environment: { MINE: '1' } });
+    process.addDefaultEnvironment('PORT', '8000');
+    expect(process._sets('PORT')).toBe(false);
+    expect(process._sets('MINE')).toBe(true);
+  });
+
+  test('that are defaults are refused as all others are', () => {
+    const { process } = define();
+    const prefix = "ProcessDefinition at 'Stack/Process' cannot be defined:\n- the variable";
+    expect(messageOf(() => process.addDefaultEnvironment('AWS_REGION', 'x'))).toBe(`${prefix} "AWS_REGION" is reserved: ECS sets it to the region of the stack`);
+    expect(messageOf(() => process.addDefaultEnvironment('COUNT', 5 as unknown as string)))
+      .toBe(`${prefix} "COUNT" must have a string as its value, got 5: quote it, or leave it out`);
   });
 
   test('and yours never drop one another silently', () => {
@@ -281,8 +338,6 @@ describe('variables of the library', () => {
     expect(messageOf(() => process.addVariable(DjangoVariable.DATABASE_HOST, 'other')))
       .toBe(`${prefix} "DB_HOST" is set by the library (DjangoVariable.DATABASE_HOST) and again by the library (DjangoVariable.DATABASE_HOST): ` +
         'attach one backing service of the kind only');
-    expect(messageOf(() => process.addSecret('PORT', secret)))
-      .toBe(`${prefix} "PORT" has a default already, which a secret cannot replace: give it in the 'secrets' of the process`);
     expect(messageOf(() => process.addEnvironment('AWS_REGION', 'x'))).toBe(`${prefix} "AWS_REGION" is reserved: ECS sets it to the region of the stack`);
     expect(messageOf(() => process.addEnvironment('COUNT', 5 as unknown as string)))
       .toBe(`${prefix} "COUNT" must have a string as its value, got 5: quote it, or leave it out`);
@@ -372,7 +427,7 @@ describe('a process is refused with', () => {
       "'image' must be a DjangoImage, got \"backend\": use DjangoImage.fromDirectory('backend')",
       "'convention' must be an EnvironmentConvention, got {\"databaseHost\":[\"PGHOST\"]}: use EnvironmentConvention.custom({ ... })",
       "'cpuArchitecture' must be one of CpuArchitecture.X86_64, CpuArchitecture.ARM64, got \"arm64\": use CpuArchitecture.ARM64",
-      "'duty' must be one of ProcessDuty.APPLICATION, ProcessDuty.RELEASE, got \"web\"",
+      "'duty' must be one of ProcessDuty.APPLICATION, ProcessDuty.RELEASE, ProcessDuty.PREPARATION, got \"web\"",
     ]],
     ['a shell as entry point', { entryPoint: EntryPoint.of('sh', '-c'), command: ['gunicorn --bind :8000 shop.wsgi'] },
       ["'command' must be in exec form, got [\"gunicorn --bind :8000 shop.wsgi\"]: no shell splits it, write ['gunicorn', '--bind', ':8000', 'shop.wsgi']",

@@ -17,8 +17,8 @@ test('replaces the tasks of the service at regular times, as a deployment does',
   const { template } = define();
   template.hasResourceProperties('AWS::Scheduler::Schedule', {
     Description: 'Lets tasks read their secrets anew: Stack/Web',
-    ScheduleExpression: 'rate(15 days)',
-    FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 },
+    ScheduleExpression: 'rate(360 hours)',
+    FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
     Target: { Arn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':scheduler:::aws-sdk:ecs:updateService']] } },
   });
   const [schedule] = Object.values(template.findResources('AWS::Scheduler::Schedule'));
@@ -46,14 +46,14 @@ test('makes a role and a schedule', () => {
 });
 
 test.each([
-  [Duration.days(1), 'rate(1 day)'],
-  [Duration.days(365), 'rate(365 days)'],
+  [Duration.hours(1), 'rate(1 hour)'],
+  [Duration.days(365), 'rate(8760 hours)'],
 ])('writes %s as EventBridge wants it', (every, expression) => {
   define({ every }).template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: expression });
 });
 
 test('lets a time pass that is known later', () => {
-  define({ every: TOKEN.days(9) }).template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(9 days)' });
+  define({ every: Duration.hours(TOKEN.number(9)) }).template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(9 hours)' });
 });
 
 test.each<[string, Partial<RegularRolloutProps>, string]>([
@@ -61,8 +61,8 @@ test.each<[string, Partial<RegularRolloutProps>, string]>([
   ['a name as the service', { service: 'web' as never }, "'service' must be an ecs.IBaseService, got \"web\": e.g. web.service"],
   ['no time', { every: undefined as never }, "'every' must be given: the time between two rollouts, e.g. Duration.days(15)"],
   ['a number', { every: 15 as never }, "'every' must be a Duration, got 15: use Duration.days(15)"],
-  ['less than a day', { every: Duration.hours(12) }, "'every' must be between 1 day and 365 days, got 12 hours: each rollout replaces all tasks\n- 'every' must be in whole days, got 12 hours"],
-  ['a broken day', { every: Duration.hours(36) }, "'every' must be in whole days, got 1 day 12 hours"],
+  ['more than a year', { every: Duration.days(366) }, "'every' must be between 1 hour and 365 days, got 366 days: each rollout replaces all tasks"],
+  ['a broken hour', { every: Duration.minutes(90) }, "'every' must be in whole hours, got 1 hour 30 minutes"],
 ])('refuses %s', (_, props, reason) => {
   expect(messageOf(() => define(props))).toBe(`RegularRollout at 'Stack/Rollout' cannot be defined:\n- ${reason}`);
 });

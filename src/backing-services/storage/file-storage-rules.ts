@@ -1,10 +1,25 @@
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import { FileStorageOptions, FileStorageProps } from './file-storage-props';
-import { duration, shaped, strings } from '../../private/shapes';
-import { isKnown, Rule, show } from '../../private/validation';
+import { bucketPatternProblem } from './bucket-pattern';
+import { BucketLayout, FileStorageOptions, FileStorageProps, StaticFiles } from './file-storage-props';
+import { an, duration, isOf, Kind, memberOf, shaped, strings } from '../../private/shapes';
+import { isKnown, joined, Rule, show } from '../../private/validation';
+import { VARIABLE_PREFIX_RULES } from '../../private/variable-prefix';
+
+const BUCKET: Kind = { name: 'an s3.IBucket', member: 'bucketArn', hint: "use s3.Bucket.fromBucketName(this, 'Bucket', 'my-bucket')" };
+const KEY: Kind = { name: 'a kms.IKey', member: 'keyArn', hint: "use kms.Key.fromKeyArn(this, 'Key', keyArn)" };
 
 /** What holds for the options of a `FileStorage` wherever they are given. */
-export const FILE_STORAGE_OPTION_RULES = shaped<FileStorageOptions>({ corsAllowedOrigins: strings, noncurrentVersionExpiration: duration('days') }, [
+export const FILE_STORAGE_OPTION_RULES = shaped<FileStorageOptions>({
+  mediaBucket: an(BUCKET),
+  staticBucket: an(BUCKET),
+  bucketLayout: memberOf('BucketLayout', BucketLayout),
+  staticFiles: memberOf('StaticFiles', StaticFiles),
+  encryptionKey: an(KEY),
+  corsAllowedOrigins: strings,
+  additionalBuckets: strings,
+  noncurrentVersionExpiration: duration('days'),
+}, [
   ({ corsAllowedOrigins }) => isKnown(corsAllowedOrigins) ? originProblem(corsAllowedOrigins) : undefined,
   ({ noncurrentVersionExpiration: time }) => isKnown(time) && !isWholeDays(time)
     ? `'noncurrentVersionExpiration' must be one or more whole days, got ${show(time)}`
@@ -12,15 +27,31 @@ export const FILE_STORAGE_OPTION_RULES = shaped<FileStorageOptions>({ corsAllowe
   ({ mediaVersioned, noncurrentVersionExpiration: time }) => mediaVersioned === false && time
     ? `'noncurrentVersionExpiration' must not be given with 'mediaVersioned' false, got ${show(time)}: there are no former versions`
     : undefined,
-  ({ mediaBucket, mediaVersioned, noncurrentVersionExpiration, corsAllowedOrigins }) => {
-    const settings = Object.entries({ mediaVersioned, noncurrentVersionExpiration, corsAllowedOrigins }).filter(([, value]) => value !== undefined);
-    return mediaBucket && settings.length > 0
-      ? `${settings.map(([prop]) => `'${prop}'`).join(', ')} must not be given with 'mediaBucket': set it on that bucket`
+  ({ mediaBucket, mediaVersioned, noncurrentVersionExpiration, encryptionKey, corsAllowedOrigins }) => {
+    const settings = named({ mediaVersioned, noncurrentVersionExpiration, encryptionKey, corsAllowedOrigins });
+    return mediaBucket && settings ? `${settings} must not be given with 'mediaBucket': set it on that bucket` : undefined;
+  },
+  ({ bucketLayout, mediaBucket, staticBucket }) => bucketLayout && (mediaBucket || staticBucket)
+    ? `'bucketLayout' must not be given with ${named({ mediaBucket, staticBucket })}: it is for new buckets; to share yours, give it as both 'mediaBucket' and 'staticBucket'`
+    : undefined,
+  ({ staticFiles, bucketLayout, staticBucket, priceClass }) => {
+    const superfluous = named({ bucketLayout, staticBucket, priceClass });
+    return staticFiles === StaticFiles.IN_IMAGE && superfluous
+      ? `${superfluous} must not be given with StaticFiles.IN_IMAGE: no static files are published`
       : undefined;
   },
+  ({ bucketLayout, encryptionKey }) => bucketLayout === BucketLayout.SHARED && encryptionKey
+    ? "'encryptionKey' must not be given with BucketLayout.SHARED, because everybody reads static files: use BucketLayout.SEPARATE"
+    : undefined,
   ({ staticBucket }) => staticBucket?.encryptionKey
     ? '\'staticBucket\' must not be encrypted with a KMS key, because everybody reads static files: use BucketEncryption.S3_MANAGED'
     : undefined,
+  ({ encryptionKey }) => isAlias(encryptionKey) ? `'encryptionKey' ${NO_ALIAS}` : undefined,
+  ({ mediaBucket }) => isAlias(mediaBucket?.encryptionKey) ? `the key of 'mediaBucket' ${NO_ALIAS}` : undefined,
+  ({ additionalBuckets }) => isKnown(additionalBuckets)
+    ? joined(additionalBuckets.map(bucketPatternProblem).map((problem) => problem && `'additionalBuckets' must ${problem}`))
+    : undefined,
+  ...VARIABLE_PREFIX_RULES,
   ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
     ? '\'removalPolicy\' must not be SNAPSHOT: a bucket has no snapshots; use RETAIN'
     : undefined,
@@ -29,20 +60,43 @@ export const FILE_STORAGE_OPTION_RULES = shaped<FileStorageOptions>({ corsAllowe
 /** What holds for the props of a `FileStorage`. */
 export const FILE_STORAGE_RULES: Rule<FileStorageProps>[] = [
   ...FILE_STORAGE_OPTION_RULES,
-  ({ accessLogBucket }) => accessLogBucket?.encryptionKey
-    ? '\'accessLogBucket\' must not be encrypted with a KMS key, because S3 delivers no access logs to it: use BucketEncryption.S3_MANAGED'
-    : undefined,
+  ...shaped<FileStorageProps>({ accessLogBucket: an(BUCKET) }, [
+    ({ accessLogBucket }) => accessLogBucket?.encryptionKey
+      ? '\'accessLogBucket\' must not be encrypted with a KMS key, because S3 delivers no access logs to it: use BucketEncryption.S3_MANAGED'
+      : undefined,
+  ]),
 ];
 
-/** Django gets one region for both buckets; a new bucket stands in the region of the stack. */
-export function inOneRegion(stackRegion: string): Rule<FileStorageOptions> {
-  return ({ mediaBucket, staticBucket }) => {
-    const media = mediaBucket?.env.region ?? stackRegion;
-    const statics = staticBucket?.env.region ?? stackRegion;
-    return isKnown(media) && isKnown(statics) && media !== statics
-      ? `'mediaBucket' and 'staticBucket' must be in one region, got ${media} and ${statics}: Django gets one region for both`
-      : undefined;
+/** Django gets one region for both buckets; a new bucket stands in the region of the stack, and so must its key and its access logs. */
+export function inOneRegion(stackRegion: string): Rule<FileStorageProps> {
+  return ({ mediaBucket, staticBucket, staticFiles, encryptionKey, accessLogBucket }) => {
+    const media = mediaBucket?.env?.region ?? stackRegion;
+    const statics = staticBucket?.env?.region ?? stackRegion;
+    return joined([
+      staticFiles !== StaticFiles.IN_IMAGE && isKnown(media) && isKnown(statics) && media !== statics
+        ? `'mediaBucket' and 'staticBucket' must be in one region, got ${media} and ${statics}: Django gets one region for both`
+        : undefined,
+      elsewhere('encryptionKey', stackRegion, encryptionKey?.env?.region),
+      elsewhere('accessLogBucket', stackRegion, accessLogBucket?.env?.region),
+    ]);
   };
+}
+
+function elsewhere(prop: string, stackRegion: string, region: string = stackRegion): string | undefined {
+  return isKnown(stackRegion) && isKnown(region) && region !== stackRegion
+    ? `'${prop}' must be in the region of the new buckets, ${stackRegion}, got one in ${region}`
+    : undefined;
+}
+
+const NO_ALIAS = "must not be an alias, to which IAM grants nothing: give the key itself, e.g. kms.Key.fromKeyArn(this, 'Key', keyArn)";
+
+function isAlias(key?: kms.IKey): boolean {
+  return isOf({ member: 'aliasName' }, key);
+}
+
+/** The names of the options that are given, if any. */
+function named(options: Record<string, unknown>): string {
+  return Object.entries(options).filter(([, value]) => value !== undefined).map(([prop]) => `'${prop}'`).join(', ');
 }
 
 function isWholeDays(time: Duration): boolean {

@@ -4,29 +4,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
-import { RecordingProcess } from '../recording-process';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { attach, define, rights } from './defined';
 import { FileStorage } from '../../../src/backing-services/storage/file-storage';
-import { FileStorageProps } from '../../../src/backing-services/storage/file-storage-props';
+import { BucketLayout, StaticFiles } from '../../../src/backing-services/storage/file-storage-props';
 import { ProcessDuty } from '../../../src/config/process';
-
-const newStack = () => new Stack(new App(), 'Stack');
-
-function define(props?: FileStorageProps, stack = newStack()): { stack: Stack; files: FileStorage; template: Template } {
-  const files = new FileStorage(stack, 'Files', props);
-  return { stack, files, template: Template.fromStack(stack) };
-}
-
-/** The resources that a role's own policy allows each action on. */
-function rights(stack: Stack, process: RecordingProcess): { [action: string]: unknown[] } {
-  const role = stack.resolve(process.grantPrincipal.roleName);
-  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles: [role] } }));
-  const allowed: { [action: string]: unknown[] } = {};
-  policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement).forEach((statement) => {
-    expect(statement).toEqual({ Effect: 'Allow', Action: expect.anything(), Resource: expect.anything() });
-    [statement.Action].flat().forEach((action: string) => { allowed[action] = [...allowed[action] ?? [], ...[statement.Resource].flat()]; });
-  });
-  return allowed;
-}
+import { fromPython, messageOf, newStack } from '../../helpers';
+import { RecordingProcess } from '../recording-process';
 
 describe('file storage without props', () => {
   const { stack, files, template } = define();
@@ -45,7 +29,7 @@ describe('file storage without props', () => {
   });
 
   test('has private, encrypted buckets that are kept with what is in them', () => {
-    [files.mediaBucket, files.staticBucket].map(bucket).forEach((resource) => expect(resource).toMatchObject({
+    [files.mediaBucket, files.staticBucket!].map(bucket).forEach((resource) => expect(resource).toMatchObject({
       Properties: {
         BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
         PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
@@ -57,7 +41,7 @@ describe('file storage without props', () => {
   });
 
   test('lets nobody in without TLS 1.2', () => {
-    [files.mediaBucket, files.staticBucket].forEach((which) => {
+    [files.mediaBucket, files.staticBucket!].forEach((which) => {
       const resources = [stack.resolve(which.bucketArn), stack.resolve(which.arnForObjects('*'))];
       template.hasResourceProperties('AWS::S3::BucketPolicy', {
         Bucket: stack.resolve(which.bucketName),
@@ -86,9 +70,9 @@ describe('file storage without props', () => {
   });
 
   test('expires no static files: pages from before a deployment still need theirs', () => {
-    expect(bucket(files.staticBucket).Properties.LifecycleConfiguration.Rules)
+    expect(bucket(files.staticBucket!).Properties.LifecycleConfiguration.Rules)
       .toEqual([{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }]);
-    expect(bucket(files.staticBucket).Properties).not.toHaveProperty('VersioningConfiguration');
+    expect(bucket(files.staticBucket!).Properties).not.toHaveProperty('VersioningConfiguration');
   });
 
   test('serves static files by CloudFront: HTTPS, cached, compressed, with CORS for fonts and security headers', () => {
@@ -106,7 +90,7 @@ describe('file storage without props', () => {
           Compress: true,
         },
         Origins: [{
-          DomainName: stack.resolve(files.staticBucket.bucketRegionalDomainName),
+          DomainName: stack.resolve(files.staticBucket!.bucketRegionalDomainName),
           OriginAccessControlId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^FilesOriginAccessControl'), 'Id'] },
           S3OriginConfig: { OriginAccessIdentity: '' },
         }],
@@ -127,19 +111,19 @@ describe('file storage without props', () => {
 
   test('lets this distribution alone read static/*, and list nothing', () => {
     template.hasResourceProperties('AWS::S3::BucketPolicy', {
-      Bucket: stack.resolve(files.staticBucket.bucketName),
+      Bucket: stack.resolve(files.staticBucket!.bucketName),
       PolicyDocument: {
         Statement: [Match.anyValue(), Match.anyValue(), {
           Effect: 'Allow',
           Principal: { Service: 'cloudfront.amazonaws.com' },
           Action: 's3:GetObject',
-          Resource: stack.resolve(files.staticBucket.arnForObjects('static/*')),
+          Resource: stack.resolve(files.staticBucket!.arnForObjects('static/*')),
           Condition: {
             ArnLike: {
               'AWS:SourceArn': {
                 'Fn::Join': ['', [
                   'arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/',
-                  stack.resolve(files.distribution.distributionId),
+                  stack.resolve(files.distribution!.distributionId),
                 ]],
               },
             },
@@ -155,19 +139,12 @@ describe('file storage without props', () => {
 });
 
 describe('a process that file storage is attached to', () => {
-  function attach(props: FileStorageProps = {}, duty = ProcessDuty.APPLICATION, stack = newStack()) {
-    const process = new RecordingProcess(stack, 'Process', duty);
-    const files = new FileStorage(stack, 'Files', props);
-    files.attachTo(process);
-    return { stack, files, process };
-  }
-
   test('gets the names, the region and the URL', () => {
     const { stack, files, process } = attach();
     expect(stack.resolve(process.variables)).toEqual({
       MEDIA_BUCKET: stack.resolve(files.mediaBucket.bucketName),
-      STATIC_BUCKET: stack.resolve(files.staticBucket.bucketName),
-      STATIC_URL: { 'Fn::Join': ['', ['https://', stack.resolve(files.distribution.distributionDomainName), '/static/']] },
+      STATIC_BUCKET: stack.resolve(files.staticBucket!.bucketName),
+      STATIC_URL: { 'Fn::Join': ['', ['https://', stack.resolve(files.distribution!.distributionDomainName), '/static/']] },
       BUCKET_REGION: { Ref: 'AWS::Region' },
     });
     expect(process.secretVariables).toEqual({});
@@ -175,25 +152,25 @@ describe('a process that file storage is attached to', () => {
 
   test('may change uploads and read static files', () => {
     const { stack, files, process } = attach();
-    const [uploads, statics] = [stack.resolve(files.mediaBucket.arnForObjects('*')), stack.resolve(files.staticBucket.arnForObjects('static/*'))];
+    const [uploads, statics] = [stack.resolve(files.mediaBucket.arnForObjects('*')), stack.resolve(files.staticBucket!.arnForObjects('static/*'))];
     expect(rights(stack, process)).toEqual({
       's3:GetObject': [uploads, statics],
       's3:PutObject': [uploads],
       's3:DeleteObject': [uploads],
       's3:AbortMultipartUpload': [uploads],
-      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), stack.resolve(files.staticBucket.bucketArn)],
+      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), stack.resolve(files.staticBucket!.bucketArn)],
     });
   });
 
   test('may publish static files too, where it is the release', () => {
     const { stack, files, process } = attach({}, ProcessDuty.RELEASE);
-    const both = [stack.resolve(files.mediaBucket.arnForObjects('*')), stack.resolve(files.staticBucket.arnForObjects('static/*'))];
+    const both = [stack.resolve(files.mediaBucket.arnForObjects('*')), stack.resolve(files.staticBucket!.arnForObjects('static/*'))];
     expect(rights(stack, process)).toEqual({
       's3:GetObject': both,
       's3:PutObject': both,
       's3:DeleteObject': both,
       's3:AbortMultipartUpload': both,
-      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), stack.resolve(files.staticBucket.bucketArn)],
+      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), stack.resolve(files.staticBucket!.bucketArn)],
     });
   });
 
@@ -268,7 +245,7 @@ describe('options', () => {
         }],
       },
     });
-    expect(template.findResources('AWS::S3::Bucket')[stack.resolve(files.staticBucket.bucketName).Ref].Properties).not.toHaveProperty('CorsConfiguration');
+    expect(template.findResources('AWS::S3::Bucket')[stack.resolve(files.staticBucket!.bucketName).Ref].Properties).not.toHaveProperty('CorsConfiguration');
   });
 
   test('serve from more regions', () => {
@@ -281,63 +258,6 @@ describe('options', () => {
     Object.values(template.findResources('AWS::S3::Bucket')).forEach((bucket) =>
       expect(bucket).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' }));
     template.resourceCountIs('AWS::Lambda::Function', 0);
-  });
-});
-
-describe('access logs', () => {
-  test.each([true, false])('go to the given bucket, ordered by source and day, by right of its policy (feature flag %s)', (flag) => {
-    const stack = new Stack(new App({ context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': flag } }), 'Stack');
-    const accessLogBucket = new s3.Bucket(stack, 'Logs');
-    const { files, template } = define({ accessLogBucket }, stack);
-    [files.mediaBucket, files.staticBucket].forEach((bucket) => {
-      expect(template.findResources('AWS::S3::Bucket')[stack.resolve(bucket.bucketName).Ref]).toMatchObject({
-        Properties: {
-          LoggingConfiguration: {
-            DestinationBucketName: stack.resolve(accessLogBucket.bucketName),
-            LogFilePrefix: 's3-access-logs/',
-            TargetObjectKeyFormat: { PartitionedPrefix: { PartitionDateSource: 'EventTime' } },
-          },
-        },
-        DependsOn: [stack.getLogicalId(accessLogBucket.policy!.node.defaultChild as s3.CfnBucketPolicy)],
-      });
-    });
-    template.hasResourceProperties('AWS::S3::BucketPolicy', {
-      Bucket: stack.resolve(accessLogBucket.bucketName),
-      PolicyDocument: {
-        Statement: [{
-          Effect: 'Allow',
-          Principal: { Service: 'logging.s3.amazonaws.com' },
-          Action: 's3:PutObject',
-          Resource: stack.resolve(accessLogBucket.arnForObjects('s3-access-logs/*')),
-          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-        }],
-      },
-    });
-    expect(Object.keys(template.toJSON().Resources)).toHaveLength(8);
-  });
-
-  test('go to a bucket in another stack, which gets no reference back', () => {
-    const app = new App();
-    const logStack = new Stack(app, 'Logs');
-    const { template } = define({ accessLogBucket: new s3.Bucket(logStack, 'Bucket') }, new Stack(app, 'Stack'));
-    expect(JSON.stringify(template.toJSON())).toContain('Fn::ImportValue');
-    expect(JSON.stringify(Template.fromStack(logStack).toJSON())).not.toContain('Fn::ImportValue');
-  });
-
-  test('of buckets that are given are their owner\'s business', () => {
-    const stack = newStack();
-    const [mediaBucket, staticBucket, accessLogBucket] = ['Uploads', 'Assets', 'Logs'].map((id) => new s3.Bucket(stack, id));
-    define({ mediaBucket, staticBucket, accessLogBucket }, stack).template.allResourcesProperties('AWS::S3::Bucket', { LoggingConfiguration: Match.absent() });
-    expect(accessLogBucket.policy).toBeUndefined();
-  });
-
-  test('in an imported bucket come with a warning about its policy', () => {
-    const stack = newStack();
-    define({ accessLogBucket: s3.Bucket.fromBucketName(stack, 'Logs', 'my-logs') }, stack);
-    Annotations.fromStack(stack).hasWarning('/Stack/Files',
-      'The policy of the imported \'accessLogBucket\' cannot be changed from here, and without a statement of yours no logs arrive: let the service ' +
-      'logging.s3.amazonaws.com do s3:PutObject on s3-access-logs/* where aws:SourceAccount is this account ' +
-      '[ack: cdk-django-on-fargate:access-log-bucket-policy]');
   });
 });
 
@@ -391,53 +311,113 @@ describe('buckets that are given', () => {
   });
 });
 
-describe('refuses', () => {
-  const own = () => s3.Bucket.fromBucketName(newStack(), 'Bucket', 'mine');
-  const encrypted = () => {
-    const stack = newStack();
-    return new s3.Bucket(stack, 'Bucket', { encryptionKey: new kms.Key(stack, 'Key') });
-  };
-  const origins = (...got: string[]) => '\'corsAllowedOrigins\' must be a scheme and a host like \'https://www.example.com\', without a path, got ' +
-    `${got.map((origin) => JSON.stringify(origin)).join(', ')}: with '*' any page could use the presigned URLs that it gets hold of, so name each origin`;
-
-  test.each<[string, () => FileStorageProps, string]>([
-    ['any origin', () => ({ corsAllowedOrigins: ['*'] }), origins('*')],
-    ['origins with a pattern, without a scheme or with a path',
-      () => ({ corsAllowedOrigins: ['https://*.example.com', 'https://www.example.com', 'example.com', 'https://example.com/'] }),
-      origins('https://*.example.com', 'example.com', 'https://example.com/')],
-    ['one origin for a list', () => ({ corsAllowedOrigins: 'https://www.example.com' as any }),
-      "'corsAllowedOrigins' must be a list of strings, got \"https://www.example.com\": write [\"https://www.example.com\"]"],
-    ['a number for a time', () => ({ noncurrentVersionExpiration: 30 as any }), "'noncurrentVersionExpiration' must be a Duration, got 30: use Duration.days(30)"],
-    ['hours', () => ({ noncurrentVersionExpiration: Duration.hours(36) }),
-      "'noncurrentVersionExpiration' must be one or more whole days, got 1 day 12 hours"],
-    ['no time at all', () => ({ noncurrentVersionExpiration: Duration.days(0) }),
-      "'noncurrentVersionExpiration' must be one or more whole days, got 0 days"],
-    ['an expiration of versions that there are not', () => ({ mediaVersioned: false, noncurrentVersionExpiration: Duration.days(7) }),
-      "'noncurrentVersionExpiration' must not be given with 'mediaVersioned' false, got 7 days: there are no former versions"],
-    ['settings of a bucket that it does not make',
-      () => ({ mediaBucket: own(), mediaVersioned: true, corsAllowedOrigins: ['https://www.example.com'] }),
-      "'mediaVersioned', 'corsAllowedOrigins' must not be given with 'mediaBucket': set it on that bucket"],
-    ['static files behind a key', () => ({ staticBucket: encrypted() }),
-      "'staticBucket' must not be encrypted with a KMS key, because everybody reads static files: use BucketEncryption.S3_MANAGED"],
-    ['access logs behind a key', () => ({ accessLogBucket: encrypted() }),
-      "'accessLogBucket' must not be encrypted with a KMS key, because S3 delivers no access logs to it: use BucketEncryption.S3_MANAGED"],
-    ['a snapshot', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
-      "'removalPolicy' must not be SNAPSHOT: a bucket has no snapshots; use RETAIN"],
-  ])('%s', (_, props, reason) => {
-    expect(() => define(props())).toThrow(new Error(`FileStorage at 'Stack/Files' cannot be defined:\n- ${reason}`));
+describe('static files in the image', () => {
+  test('need no bucket, no distribution and no publishing', () => {
+    const { files, template } = define({ staticFiles: StaticFiles.IN_IMAGE });
+    expect(Object.values(template.toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type)).toEqual(['AWS::S3::Bucket', 'AWS::S3::BucketPolicy']);
+    expect(Object.keys(template.findResources('AWS::S3::Bucket'))).toEqual(['FilesMedia8AFB6286']);
+    expect(files).toMatchObject({ publishesStaticFiles: false, staticUrl: '/static/' });
+    expect(files.staticBucket).toBeUndefined();
+    expect(files.distribution).toBeUndefined();
+    expect(define().files.publishesStaticFiles).toBe(true);
   });
 
-  test('buckets in two regions', () => {
+  test.each([ProcessDuty.APPLICATION, ProcessDuty.RELEASE])('leave a process with the duty %s the uploads alone', (duty) => {
+    const { stack, files, process } = attach({ staticFiles: StaticFiles.IN_IMAGE }, duty);
+    const uploads = stack.resolve(files.mediaBucket.arnForObjects('*'));
+    expect(stack.resolve(process.variables)).toEqual({
+      MEDIA_BUCKET: stack.resolve(files.mediaBucket.bucketName), STATIC_URL: '/static/', BUCKET_REGION: { Ref: 'AWS::Region' },
+    });
+    expect(rights(stack, process)).toMatchObject({ 's3:GetObject': [uploads], 's3:PutObject': [uploads], 's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn)] });
+  });
+
+  test.each(['grantReadStatic', 'grantPublishStatic'] as const)('are nothing that %s could give rights to', (method) => {
+    const { stack, files } = define({ staticFiles: StaticFiles.IN_IMAGE });
+    expect(messageOf(() => files[method](new RecordingProcess(stack, 'Process')))).toBe("FileStorage at 'Stack/Files' cannot be defined:\n" +
+      '- static files are in the image (StaticFiles.IN_IMAGE), so there is no bucket to grant: leave the call out');
+  });
+
+  test('let the bucket for uploads be in any region', () => {
     const stack = new Stack(new App(), 'Stack', { env: { region: 'eu-west-1' } });
     const mediaBucket = s3.Bucket.fromBucketAttributes(stack, 'Uploads', { bucketName: 'uploads', region: 'eu-north-1' });
-    expect(() => define({ mediaBucket }, stack)).toThrow(new Error('FileStorage at \'Stack/Files\' cannot be defined:\n' +
-      '- \'mediaBucket\' and \'staticBucket\' must be in one region, got eu-north-1 and eu-west-1: Django gets one region for both'));
+    expect(() => define({ mediaBucket, staticFiles: StaticFiles.IN_IMAGE }, stack)).not.toThrow();
   });
+});
+
+describe('additional buckets', () => {
+  const arn = (resource: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::${resource}`]] });
+
+  test('are read, written, emptied and listed by every process: those that are named and those that the pattern means', () => {
+    const { stack, files, process } = attach({ additionalBuckets: ['cleantrac-*', 'exports.example'], staticFiles: StaticFiles.IN_IMAGE });
+    const uploads = stack.resolve(files.mediaBucket.arnForObjects('*'));
+    const objects = [uploads, arn('cleantrac-*/*'), arn('exports.example/*')];
+    expect(rights(stack, process)).toEqual({
+      's3:GetObject': objects,
+      's3:PutObject': objects,
+      's3:DeleteObject': objects,
+      's3:AbortMultipartUpload': objects,
+      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), arn('cleantrac-*'), arn('exports.example')],
+    });
+  });
+
+  test('are granted to anybody', () => {
+    const stack = newStack();
+    const files = new FileStorage(stack, 'Files');
+    const grantee = new RecordingProcess(stack, 'Grantee');
+    expect(files.grantReadWriteBuckets(grantee, 'imports-*').success).toBe(true);
+    expect(rights(stack, grantee)).toEqual({
+      's3:GetObject': [arn('imports-*/*')],
+      's3:PutObject': [arn('imports-*/*')],
+      's3:DeleteObject': [arn('imports-*/*')],
+      's3:AbortMultipartUpload': [arn('imports-*/*')],
+      's3:ListBucket': [arn('imports-*')],
+    });
+  });
+
+  test('add nothing to the template but rights', () => {
+    expect(define({ additionalBuckets: ['cleantrac-*'] }).template.toJSON()).toEqual(define().template.toJSON());
+  });
+
+  test('are granted by a pattern that is refused where it means too much', () => {
+    const { stack, files } = define();
+    expect(messageOf(() => files.grantReadWriteBuckets(new RecordingProcess(stack, 'Grantee'), '*'))).toBe("FileStorage at 'Stack/Files' cannot be defined:\n" +
+      "- 'pattern' must begin with 3 or more characters before its '*', got \"*\": it would give rights to buckets that are not meant; " +
+      'begin with what your buckets have in common');
+  });
+
+  test('leave no finding of cdk-nag open', () => {
+    const { stack, process } = attach({ additionalBuckets: ['cleantrac-*', 'exports'] }, ProcessDuty.RELEASE);
+    const app = stack.node.root as App;
+    expect(new AwsSolutionsChecks(app).validateScope(process).violations).toEqual([]);
+  });
+});
+
+describe('a second storage', () => {
+  test('has its own variables and adds a bucket with its policy, no distribution and no Lambda function', () => {
+    const { stack, process } = attach();
+    const second = new FileStorage(stack, 'Archive', { variablePrefix: 'ARCHIVE_', staticFiles: StaticFiles.IN_IMAGE });
+    second.attachTo(process);
+
+    expect(Object.keys(process.variables)).toEqual([
+      'MEDIA_BUCKET', 'STATIC_BUCKET', 'STATIC_URL', 'BUCKET_REGION', 'ARCHIVE_MEDIA_BUCKET', 'ARCHIVE_STATIC_URL', 'ARCHIVE_BUCKET_REGION',
+    ]);
+    expect(stack.resolve(process.variables.ARCHIVE_MEDIA_BUCKET)).toEqual(stack.resolve(second.mediaBucket.bucketName));
+    const typesIn = (which: Stack) => Object.values(Template.fromStack(which).toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+    expect(typesIn(stack).sort()).toEqual([...typesIn(attach().stack), 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy'].sort());
+  });
+});
+
+test('what Python leaves out is the default', () => {
+  const names = ['mediaBucket', 'staticBucket', 'bucketLayout', 'staticFiles', 'mediaVersioned', 'noncurrentVersionExpiration', 'encryptionKey',
+    'corsAllowedOrigins', 'additionalBuckets', 'priceClass', 'variablePrefix', 'removalPolicy', 'accessLogBucket'];
+  expect(define(fromPython({}, ...names)).template.toJSON()).toEqual(define().template.toJSON());
+  expect(define({ bucketLayout: BucketLayout.SEPARATE, staticFiles: StaticFiles.CLOUDFRONT }).template.toJSON()).toEqual(define().template.toJSON());
 });
 
 test('tokens pass', () => {
   expect(() => define({
     corsAllowedOrigins: [Lazy.string({ produce: () => 'https://www.example.com' })],
+    additionalBuckets: [Lazy.string({ produce: () => 'exports' })],
     noncurrentVersionExpiration: Duration.days(Lazy.number({ produce: () => 30 })),
   })).not.toThrow();
 });
