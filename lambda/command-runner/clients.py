@@ -5,10 +5,7 @@ import dataclasses
 from typing import Any
 
 import boto3
-from botocore.config import Config
-
-# One attempt per call and short timeouts: `Deadline.insist` tries again and knows how much time is left.
-CONFIG = Config(connect_timeout=3, read_timeout=10, retries={'total_max_attempts': 1})
+from client_config import CONFIG
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,9 +2,15 @@
 from __future__ import annotations
 
 import logging
+import sys
+from pathlib import Path
 from typing import Any
 
-from answer import Answer, failed, send
+HERE = Path(__file__).parent
+# The folder is one of two in the asset; the other is what the handlers share.
+sys.path[:0] = [str(HERE), str(HERE.parent / 'common')]
+
+from answer import Answer, failed, send  # noqa: E402
 
 logging.getLogger().setLevel(logging.INFO)
 log = logging.getLogger(__name__)

@@ -63,6 +63,7 @@ NEVER_STARTED = (
     (r'', ((r'', 'the reason above is from ECS; deploy again when its cause is gone'),)),
 )
 EXIT_CODES = {
+    75: ('gave up for the time being, also on a second try (exit code 75)', 'read the log lines, and deploy again when their cause is gone'),
     126: ('could not be executed (exit code 126)', 'the program is not executable in the image: check the command'),
     127: ('was not found (exit code 127)', "the image lacks the program: check the command, or name its Python with 'pythonExecutable'"),
     139: ('crashed with a segmentation fault (exit code 139)',
@@ -83,7 +84,8 @@ def explain(failure: Mapping[str, Any], run: Mapping[str, Any]) -> Explanation:
     error, cause = failure.get('Error', ''), failure.get('Cause', '')
     task = task_of(cause)
     if error == 'States.Timeout':
-        return Explanation(f'it did not end within {run["timeoutSeconds"]} seconds and was stopped', "raise 'timeout', or make the command faster", ran=True)
+        time = f'the {run["timeoutSeconds"]} seconds that the first try had left' if run.get('secondTry') else f'{run["timeoutSeconds"]} seconds'
+        return Explanation(f'it did not end within {time} and was stopped', "raise 'timeout', or make the command faster", ran=True)
     if task is None:
         return Explanation(f'it was not started ({error}: {_short(cause)})', _first(API_ERRORS, f'{error} {cause}'))
     ours = next((item for item in task.get('Containers', []) if item.get('Name') == run['container']), {})

@@ -1,22 +1,27 @@
 import { readFileSync } from 'fs';
-import { join } from 'path';
+import { extname, join } from 'path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 
 /** Root of the package; this file lies two levels below it in `src` and in `lib`. */
 const PACKAGE_ROOT = join(__dirname, '..', '..');
 
+/** How comments begin, by the kind of the file. */
+const COMMENTS: Record<string, RegExp> = { '.py': /^\s*(#.*)?$/, '.sh': /^\s*(#.*)?$/, '.sql': /^\s*(--.*)?$/ };
+
 const SCRIPTS = new Map<string, string>();
 
 /**
- * The code of a handler: the folder `lambda/<purpose>` as it is, so that consumers need neither Docker nor pip.
- * What Python leaves behind when it runs is excluded: it would change the hash of the asset.
+ * The code of a handler: the folders `lambda/<purpose>` and `lambda/common` as they are, so that consumers need neither Docker nor pip.
+ * Its entry point is `<purpose>/index.handler`.
+ * Whatever else lies there is excluded: another handler, or what Python leaves behind when it runs, would change the hash of the asset.
  */
 export function handlerCode(purpose: string): lambda.Code {
-  return lambda.Code.fromAsset(join(PACKAGE_ROOT, 'lambda', purpose), { exclude: ['**/__pycache__', '**/__pycache__/**', '**/*.pyc'] });
+  const folders = ['common', purpose];
+  return lambda.Code.fromAsset(join(PACKAGE_ROOT, 'lambda'), { exclude: ['*', ...folders.flatMap((folder) => [`!${folder}`, `!${folder}/*.py`])] });
 }
 
 /**
- * The text of a script of `container/`, for `python -c`: part of the task definition, so that the image needs nothing of ours.
+ * The text of a script of `container/`, for `python -c`, `sh -c` or `psql`: part of the task definition, so that the image needs nothing of ours.
  * Comments, docstrings and empty lines are left out, because a task definition must stay small.
  */
 export function containerScript(fileName: string): string {
@@ -24,16 +29,16 @@ export function containerScript(fileName: string): string {
   if (known !== undefined) {
     return known;
   }
-  const text = withoutComments(readFileSync(join(PACKAGE_ROOT, 'container', fileName), 'utf8'));
+  const text = withoutComments(readFileSync(join(PACKAGE_ROOT, 'container', fileName), 'utf8'), COMMENTS[extname(fileName)]);
   SCRIPTS.set(fileName, text);
   return text;
 }
 
-/** Our scripts use triple quotes for docstrings only, and `#` at the begin of a line for comments only. */
-function withoutComments(script: string): string {
+/** Our scripts use triple quotes for docstrings only, and what begins a comment at the begin of a line for comments only. */
+function withoutComments(script: string, comment: RegExp): string {
   return script
     .replace(/^[ ]*"""[\s\S]*?"""\n/gm, '')
     .split('\n')
-    .filter((line) => !/^\s*(#.*)?$/.test(line))
+    .filter((line) => !comment.test(line))
     .join('\n');
 }

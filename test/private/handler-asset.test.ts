@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
-import { join } from 'path';
+import { basename, join } from 'path';
 import { deflateRawSync } from 'zlib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,42 +7,60 @@ import { App, Stack } from 'aws-cdk-lib/core';
 import { containerScript, handlerCode } from '../../src/private/handler-asset';
 
 const ROOT = join(__dirname, '..', '..');
-const FOLDER = join(ROOT, 'lambda', 'command-runner');
+const LAMBDA = join(ROOT, 'lambda');
+const PURPOSES = readdirSync(LAMBDA).filter((name) => name !== 'common');
 
-function assetKey(): string {
-  const stack = new Stack(new App());
-  new lambda.Function(stack, 'Function', { code: handlerCode('command-runner'), handler: 'index.handler', runtime: lambda.Runtime.PYTHON_3_14 });
-  return Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'))[0].Properties.Code.S3Key;
+function assetFolder(purpose: string): string {
+  const app = new App();
+  const stack = new Stack(app);
+  new lambda.Function(stack, 'Function', { code: handlerCode(purpose), handler: `${purpose}/index.handler`, runtime: lambda.Runtime.PYTHON_3_14 });
+  const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+  return join(app.outdir, `asset.${Properties.Code.S3Key.replace('.zip', '')}`);
 }
 
-describe('the code of a handler', () => {
+describe.each(PURPOSES)('the code of the handler %s', (purpose) => {
   test('is the same asset after Python has left its caches behind', () => {
-    const before = assetKey();
-    const cache = join(FOLDER, '__pycache__');
+    const before = basename(assetFolder(purpose));
+    const cache = join(LAMBDA, purpose, '__pycache__');
     mkdirSync(cache, { recursive: true });
     try {
       writeFileSync(join(cache, 'index.cpython-399.pyc'), 'cache');
-      expect(assetKey()).toBe(before);
+      expect(basename(assetFolder(purpose))).toBe(before);
     } finally {
       rmSync(cache, { recursive: true });
     }
   });
 
-  test('is under 20 kB zipped and imports nothing but the standard library, boto3 and itself', () => {
-    const files = readdirSync(FOLDER).filter((name) => name !== '__pycache__');
+  test('is its own folder and the common one, under 20 kB zipped, and imports nothing but the standard library, boto3 and itself', () => {
+    const asset = assetFolder(purpose);
+    expect(readdirSync(asset).sort()).toEqual(['common', purpose].sort());
+    const files = ['common', purpose].flatMap((folder) => readdirSync(join(asset, folder)).map((name) => join(asset, folder, name)));
     expect(files.every((name) => name.endsWith('.py'))).toBe(true);
-    const sources = files.map((name) => readFileSync(join(FOLDER, name)));
+    expect(files).toContain(join(asset, purpose, 'index.py'));
+    const sources = files.map((name) => readFileSync(name));
     expect(sources.reduce((bytes, source) => bytes + deflateRawSync(source).length + 150, 0)).toBeLessThan(20_000);
-    const own = files.map((name) => name.replace('.py', ''));
+    const own = files.map((name) => basename(name, '.py'));
     const imported = sources.flatMap((source) => [...source.toString().matchAll(/^\s*(?:from|import) (\w+)/gm)].map(([, module]) => module));
-    const standard = ['__future__', 'dataclasses', 'json', 'logging', 'random', 're', 'shlex', 'time', 'typing', 'urllib'];
+    const standard = [
+      '__future__', 'base64', 'dataclasses', 'hmac', 'json', 'logging', 'os', 'pathlib', 'random', 're', 'shlex', 'smtplib', 'ssl', 'sys', 'time', 'typing',
+      'urllib', 'uuid',
+    ];
     expect(imported.filter((module) => ![...own, ...standard, 'boto3', 'botocore'].includes(module))).toEqual([]);
   });
 });
 
 describe('the text of a container script', () => {
-  test.each(['run_release.py', 'start_web.py'])('of %s is short, because it is part of a task definition', (name) => {
-    expect(containerScript(name).length).toBeLessThan(3_500);
+  test.each([
+    ['run_release.py', 3_500], ['start_web.py', 3_500], ['prepare_database.sh', 3_500], ['prepare_database.sql', 9_000],
+  ])('of %s is short, because it is part of a task definition', (name, most) => {
+    expect(containerScript(name).length).toBeLessThan(most);
+  });
+
+  test.each([['prepare_database.sh', '#'], ['prepare_database.sql', '--']])('of %s keeps every line but comments and empty ones', (name, comment) => {
+    const isComment = (line: string) => line.trim() === '' || line.trim().startsWith(comment);
+    const code = readFileSync(join(ROOT, 'container', name), 'utf8').split('\n');
+    expect(containerScript(name).split('\n')).toEqual(code.filter((line) => !isComment(line)));
+    expect(code.some(isComment)).toBe(true);
   });
 
   test.each(['run_release.py', 'start_web.py'])('of %s keeps every line of code and leaves comments, docstrings and empty lines out', (name) => {

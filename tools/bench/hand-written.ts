@@ -266,8 +266,8 @@ export class HandWrittenStack extends Stack {
     const handler = new lambda.Function(this, 'Handler', {
       runtime: lambda.Runtime.PYTHON_3_14,
       architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset(join(ROOT, 'lambda', 'command-runner'), { exclude: ['**/__pycache__', '**/__pycache__/**', '**/*.pyc'] }),
-      handler: 'index.handler',
+      code: lambda.Code.fromAsset(join(ROOT, 'lambda'), { exclude: ['*', '!common', '!common/*.py', '!command-runner', '!command-runner/*.py'] }),
+      handler: 'command-runner/index.handler',
       role: handlerRole,
       logGroup,
       memorySize: 256,

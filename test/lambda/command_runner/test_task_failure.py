@@ -25,6 +25,8 @@ def explained(cause: Any, error: str = 'States.TaskFailed') -> tuple[str, str, b
      'out of memory (exit code 1)', "raise 'memoryLimitMiB' of the process"),
     (task(137, StopCode='UserInitiated', StoppedReason='Task stopped by user'),
      'it was killed (exit code 137; Task stopped by user)', 'find out who stopped the task, then deploy again'),
+    (task(75), 'it gave up for the time being, also on a second try (exit code 75)',
+     'read the log lines, and deploy again when their cause is gone'),
     (task(139), 'it crashed with a segmentation fault (exit code 139)',
      'a native library crashed, often a wheel for another processor or C library: rebuild the image'),
     (task(126), 'it could not be executed (exit code 126)', 'the program is not executable in the image: check the command'),
@@ -102,6 +104,8 @@ def test_what_ecs_refused_is_explained_by_its_error(error: str, cause: str, next
 
 def test_an_error_without_a_cause_is_explained() -> None:
     assert explain({'Error': 'States.Timeout'}, RUN).cause == 'it did not end within 900 seconds and was stopped'
+    assert explain({'Error': 'States.Timeout'}, {**RUN, 'secondTry': True, 'timeoutSeconds': 640}).cause == \
+        'it did not end within the 640 seconds that the first try had left and was stopped'
     assert explain({'Error': 'ECS.ServerException'}, RUN).cause == 'it was not started (ECS.ServerException: no reason given)'
 
 

@@ -18,9 +18,9 @@ LONGEST_PAUSE_SECONDS = 15.0
 
 # Rights of a new role take some seconds to arrive everywhere, so a refusal is not final either.
 TRANSIENT = frozenset({
-    'AccessDenied', 'AccessDeniedException', 'ExecutionLimitExceeded', 'InternalError', 'InternalFailure', 'InternalServerError',
-    'InternalServerException', 'RequestLimitExceeded', 'ServiceUnavailable', 'ServiceUnavailableException', 'Throttling',
-    'ThrottlingException', 'ThrottledException', 'TooManyRequestsException',
+    'AccessDenied', 'AccessDeniedException', 'ConcurrentModification', 'EntityTemporarilyUnmodifiable', 'ExecutionLimitExceeded', 'InternalError',
+    'InternalFailure', 'InternalServerError', 'InternalServerException', 'InternalServiceError', 'RequestLimitExceeded', 'ServiceFailure',
+    'ServiceUnavailable', 'ServiceUnavailableException', 'Throttling', 'ThrottlingException', 'ThrottledException', 'TooManyRequestsException',
 })
 
 
@@ -40,8 +40,8 @@ class Deadline:
         """The deadline of a Lambda invocation."""
         return cls(lambda: context.get_remaining_time_in_millis() / 1000)
 
-    def insist(self, doing: str, call: Callable[[], T]) -> T:
-        """Makes a call until it succeeds, fails for good or the time is up."""
+    def insist(self, doing: str, call: Callable[[], T], also: frozenset[str] = frozenset()) -> T:
+        """Makes a call until it succeeds, fails for good or the time is up; `also`: error codes that pass here."""
         attempt, last = 0, ''
         while True:
             if self.remaining() < RESERVE_SECONDS:
@@ -49,7 +49,7 @@ class Deadline:
             try:
                 return call()
             except ClientError as error:
-                if error.response['Error']['Code'] not in TRANSIENT:
+                if error.response['Error']['Code'] not in TRANSIENT | also:
                     raise
                 last = f' ({error})'
             except (ConnectionError, HTTPClientError) as error:

@@ -22,20 +22,21 @@ class Answer:
 
     status: str
     reason: str
+    physical_id: str | None = None
 
 
-def succeeded(reason: str) -> Answer:
+def succeeded(reason: str, physical_id: str | None = None) -> Answer:
     """The resource is what the template says."""
-    return Answer('SUCCESS', reason)
+    return Answer('SUCCESS', reason, physical_id)
 
 
-def failed(reason: str) -> Answer:
+def failed(reason: str, physical_id: str | None = None) -> Answer:
     """The deployment stops here, for this reason."""
-    return Answer('FAILED', reason)
+    return Answer('FAILED', reason, physical_id)
 
 
 def physical_id(request: Mapping[str, Any]) -> str:
-    """The id that the resource has, or gets; it never changes, so CloudFormation never replaces the resource."""
+    """The id that the resource has, or gets, unless the answer has another: CloudFormation replaces a resource whose id changes."""
     return request.get('PhysicalResourceId') or request['LogicalResourceId']
 
 
@@ -46,7 +47,7 @@ def body_of(request: Mapping[str, Any], answer: Answer) -> bytes:
         body = json.dumps({
             'Status': answer.status,
             'Reason': reason,
-            'PhysicalResourceId': physical_id(request),
+            'PhysicalResourceId': answer.physical_id or physical_id(request),
             'StackId': request['StackId'],
             'RequestId': request['RequestId'],
             'LogicalResourceId': request['LogicalResourceId'],
