@@ -50,6 +50,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check@^4',
     'jest@^30.5.2',
     'jest-light-runner@~0.7.13',
+    'jsonata@2.2.2',
     'tsx@^4.23.15',
   ],
 
@@ -125,7 +126,7 @@ new JsonFile(project, 'jest.config.json', {
 });
 new TextFile(project, 'pytest.ini', {
   marker: false,
-  lines: ['[pytest]', 'testpaths = test/lambda test/container', 'addopts = -q --strict-markers -p no:cacheprovider', 'pythonpath = .', ''],
+  lines: ['[pytest]', 'testpaths = test/lambda test/container test/preparation', 'addopts = -q --strict-markers -p no:cacheprovider', 'pythonpath = .', ''],
 });
 
 const tsx = 'tsx --tsconfig tsconfig.dev.json';

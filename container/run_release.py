@@ -20,6 +20,8 @@ HOPELESS = (
     "wrong version number", "support ssl", "sslmode value", "ssl connection error", "pg_hba.conf", "password authentication failed",
     "no password supplied", "access denied", "does not exist", "unknown database",
 )
+# A password that was rotated a moment ago: the state machine tries once more with a new task, which reads it again.
+WRONG_PASSWORD, EX_TEMPFAIL = "password authentication failed", 75
 child = stopped = 0
 
 
@@ -64,7 +66,7 @@ def wait_for_database():
             before, text = text, " ".join(str(error).split())
         if any(words in text.lower() for words in HOPELESS):
             say("the database refuses the connection, waiting would not help: " + text)
-            return 1
+            return EX_TEMPFAIL if WRONG_PASSWORD in text else 1
         if text != before:
             say("waiting for the database: " + text)
     say(f"the database cannot be reached after {TRIES} tries: {text}")

@@ -1,7 +1,9 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
+import { RedisCacheOptions } from './backing-services/cache/redis-cache-props';
 import { PrivateDatabaseOptions } from './backing-services/database/private-database-props';
+import { SesSmtpOptions } from './backing-services/email/ses-smtp-props';
 import { FileStorageOptions } from './backing-services/storage/file-storage-props';
 import { IBackingService } from './config/backing-service';
 import { DeploymentProfile } from './config/deployment-profile';
@@ -98,7 +100,7 @@ export interface DjangoWebOptions extends WebServiceOptions {
 export interface DjangoReleaseOptions {
   /**
    * Commands in exec form, in order. The first that fails stops the deployment; the old version keeps serving.
-   * @default - `manage.py migrate --noinput`, then `manage.py collectstatic --noinput`
+   * @default - `manage.py migrate --noinput`, then `manage.py collectstatic --noinput` unless `storage.staticFiles` is `StaticFiles.IN_IMAGE`
    */
   readonly commands?: string[][];
 
@@ -225,6 +227,19 @@ export interface DjangoOnFargateProps {
    * @default - a new `FileStorage`
    */
   readonly storage?: DjangoStorageOptions;
+
+  /**
+   * Redis or Valkey for cache, sessions and Celery: `{}` for one as the profile says.
+   * @default - none; `REDIS_URL` is empty
+   */
+  readonly cache?: RedisCacheOptions;
+
+  /**
+   * Mail by SES, e.g. `{ fromAddress: 'shop@example.com' }`. Its DNS records are made in the zone of `domain`, where the address lies in
+   * that. For another server add a `SesSmtp.fromSmtpServer(...)` to `backingServices`.
+   * @default - none: the project cannot send mail
+   */
+  readonly email?: SesSmtpOptions;
 
   /**
    * Further backing services, also of your own making.

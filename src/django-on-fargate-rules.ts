@@ -1,4 +1,6 @@
+import { REDIS_CACHE_OPTION_RULES } from './backing-services/cache/redis-cache-rules';
 import { PRIVATE_DATABASE_OPTION_RULES } from './backing-services/database/private-database-rules';
+import { SES_SMTP_OPTION_RULES, withSmtpServer } from './backing-services/email/ses-smtp-rules';
 import { FILE_STORAGE_OPTION_RULES, inOneRegion } from './backing-services/storage/file-storage-rules';
 import { DeploymentProfile } from './config/deployment-profile';
 import { EnvironmentConvention } from './config/environment-convention';
@@ -33,7 +35,10 @@ const REPLACEMENTS: { readonly prop: 'network' | 'database' | 'storage' | 'loadB
 /** Variables with a prop of their own. */
 const PROP_OF_VARIABLE: Record<string, string> = { DJANGO_SETTINGS_MODULE: 'settingsModule' };
 
-const SECRET = ['secretKey', 'databasePassword', 'databaseSecretJson'];
+const SECRET = ['secretKey', 'secretKeyFallbacks', 'databasePassword', 'databaseSecretJson', 'databaseUrl', 'redisUrl', 'redisPassword', 'redisSecretJson', 'emailHostPassword'];
+
+/** Variables that are set with certain options only; a process refuses one that is set twice. */
+const ONLY_ON_REQUEST = ['databaseSslrootcert', 'databaseAuthentication', 'databaseReplicaHost'];
 
 /** What holds for the props of a `DjangoOnFargate` itself, and between those of the rooms. */
 const OWN_RULES: Rule<DjangoOnFargateProps>[] = [
@@ -82,6 +87,8 @@ export function djangoOnFargateRules(region: string): Rule<DjangoOnFargateProps>
     ]),
     ...nestedRules<DjangoOnFargateProps, 'database'>('database', [...existing(BACKING_SERVICE), ...PRIVATE_DATABASE_OPTION_RULES]),
     ...nestedRules<DjangoOnFargateProps, 'storage'>('storage', [...existing(BACKING_SERVICE), ...FILE_STORAGE_OPTION_RULES, inOneRegion(region)]),
+    ...nestedRules<DjangoOnFargateProps, 'cache'>('cache', REDIS_CACHE_OPTION_RULES),
+    ...nestedRules<DjangoOnFargateProps, 'email'>('email', [...SES_SMTP_OPTION_RULES, withSmtpServer(region)]),
     ...nestedRules<DjangoOnFargateProps, 'web'>('web', [...shaped<DjangoWebOptions>({ cluster: an(CLUSTER) }, []), ...WEB_SERVICE_OPTION_RULES]),
     (props) => joined(nestedRules<DjangoOnFargateProps, 'web'>('web', containerRules(defaultCpu(props))).map((rule) => rule(props))),
     ...nestedRules<DjangoOnFargateProps, 'release'>('release', RELEASE_RULES),
@@ -99,7 +106,7 @@ function takenName(prop: string, name: string, props: DjangoOnFargateProps): str
     return `'${prop}' must not set ${show(name)}: use '${instead}'`;
   }
   const meaning = (props.convention ?? EnvironmentConvention.standard()).propOf(name);
-  if (!meaning || isReplaced(meaning, props)) {
+  if (!meaning || isLeftToUser(meaning, props)) {
     return undefined;
   }
   const secret = SECRET.includes(meaning) ? ', from a secret that stands in no template' : '';
@@ -107,10 +114,14 @@ function takenName(prop: string, name: string, props: DjangoOnFargateProps): str
     `remove it, or give the library's another name with EnvironmentConvention.custom({ ${meaning}: [...] })`;
 }
 
-/** Whether a backing service of the user's own stands where the library would set the variable. */
-function isReplaced(meaning: string, { database, storage }: DjangoOnFargateProps): boolean {
-  return (meaning.startsWith('database') && isKnown(database?.existing))
-    || (/^(media|static|bucket)/.test(meaning) && isKnown(storage?.existing));
+/** Whether nothing of the library sets the variable: another backing service stands in its place, or none was asked for. */
+function isLeftToUser(meaning: string, { secretKey, database, storage, cache, email }: DjangoOnFargateProps): boolean {
+  return ONLY_ON_REQUEST.includes(meaning)
+    || (meaning === 'secretKeyFallbacks' && isKnown(secretKey))
+    || (meaning.startsWith('database') && isKnown(database?.existing))
+    || (/^(media|static|bucket)/.test(meaning) && isKnown(storage?.existing))
+    || (meaning.startsWith('redis') && !cache)
+    || (/email/i.test(meaning) && !email);
 }
 
 /** Something that stands in the place of what would be made. */

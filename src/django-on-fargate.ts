@@ -1,15 +1,18 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core';
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { RedisCache } from './backing-services/cache/redis-cache';
 import { PrivateDatabase } from './backing-services/database/private-database';
+import { SesSmtp } from './backing-services/email/ses-smtp';
 import { SecretKey } from './backing-services/secret-key';
 import { FileStorage } from './backing-services/storage/file-storage';
 import { IBackingService } from './config/backing-service';
 import { DeploymentProfile } from './config/deployment-profile';
 import { DjangoVariable } from './config/django-variable';
 import { EnvironmentSecret } from './config/environment-secret';
-import { createDatabase, createSecretKey, createStorage, vpcRemovalPolicy } from './django-backing-services';
+import { IPreparedService } from './config/preparation';
+import { createCache, createDatabase, createEmail, createSecretKey, createStorage, vpcRemovalPolicy } from './django-backing-services';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
 import { djangoOnFargateRules } from './django-on-fargate-rules';
 import { createApplication, createReleaseProcess } from './django-processes';
@@ -22,7 +25,9 @@ import { given } from './private/options';
 import { an, BACKING_SERVICE } from './private/shapes';
 import { definitionError, show, validateProps } from './private/validation';
 import { CommandRunner } from './processes/command-runner';
+import { Preparation } from './processes/preparation';
 import { ProcessDefinition } from './processes/process-definition';
+import { RegularRollout } from './processes/regular-rollout';
 import { Release } from './processes/release';
 import { WebService } from './processes/web-service';
 import { PROFILE_DEFAULTS, ProfileDefaults } from './profile-defaults';
@@ -53,8 +58,14 @@ export class DjangoOnFargate extends Construct {
   /** Storage of media and static files; absent when you gave your own. */
   public readonly storage?: FileStorage;
 
-  /** Django's `SECRET_KEY`; absent when you gave your own. */
-  public readonly secretKey?: SecretKey;
+  /** Cache; absent without `cache`. */
+  public readonly cache?: RedisCache;
+
+  /** Mail; absent without `email`. */
+  public readonly email?: SesSmtp;
+
+  /** Django's `SECRET_KEY`. */
+  public readonly secretKey: SecretKey;
 
   /** Cluster of the tasks. */
   public readonly cluster: ecs.ICluster;
@@ -67,6 +78,9 @@ export class DjangoOnFargate extends Construct {
 
   /** Runner of commands: the state machine that runs a task to completion. */
   public readonly commandRunner: CommandRunner;
+
+  /** Preparations of backing services, e.g. of a database with users of its own; they run before the release. */
+  public readonly preparations: Preparation[] = [];
 
   /** Release: what runs once per deployment, before the new version serves. */
   public readonly release: Release;
@@ -90,6 +104,8 @@ export class DjangoOnFargate extends Construct {
 
     this.database = createDatabase(this, props, defaults, this.network);
     this.storage = createStorage(this, props, this.accessLogBucket);
+    this.cache = createCache(this, props, defaults, this.network);
+    this.email = createEmail(this, props, defaults, this.network);
     this.secretKey = createSecretKey(this, props, defaults);
 
     this.cluster = props.web?.cluster ?? this.createCluster(defaults);
@@ -123,6 +139,9 @@ export class DjangoOnFargate extends Construct {
     }
     this.backingServices.push(backingService);
     this.processes.forEach((process) => backingService.attachTo(process));
+    if ((backingService as IPreparedService).preparation) {
+      this.prepare(backingService);
+    }
   }
 
   /**
@@ -145,6 +164,20 @@ export class DjangoOnFargate extends Construct {
     }
     const bound = secret.bind(this, `Secret${name}`);
     this.processes.forEach((process) => process.addSecret(name, bound));
+  }
+
+  /** What has to be prepared is prepared before the release. */
+  private prepare(service: IPreparedService): void {
+    const number = this.preparations.length + 1;
+    const preparation = new Preparation(this, number === 1 ? 'Preparation' : `Preparation${number}`, {
+      commandRunner: this.commandRunner,
+      service,
+      vpc: this.network.vpc,
+      securityGroup: this.application.securityGroup,
+      logGroup: this.application.logGroup,
+    });
+    this.release.customResource.node.addDependency(preparation.customResource);
+    this.preparations.push(preparation);
   }
 
   private createNetwork({ network, database }: DjangoOnFargateProps, defaults: ProfileDefaults): INetwork {
@@ -172,13 +205,14 @@ export class DjangoOnFargate extends Construct {
     return cluster;
   }
 
-  private createRelease({ release, pythonExecutable: python = 'python' }: DjangoOnFargateProps): Release {
+  private createRelease({ release, storage, pythonExecutable: python = 'python' }: DjangoOnFargateProps): Release {
     return new Release(this, 'Release', {
       commandRunner: this.commandRunner,
       process: this.releaseProcess,
       commands: [
         [python, 'manage.py', 'migrate', '--noinput'],
-        [python, 'manage.py', 'collectstatic', '--noinput'],
+        // Static files in the image were collected when it was built.
+        ...(this.storage ?? storage?.existing as Partial<FileStorage> | undefined)?.publishesStaticFiles === false ? [] : [[python, 'manage.py', 'collectstatic', '--noinput']],
       ],
       ...given(release),
     });
@@ -213,21 +247,27 @@ export class DjangoOnFargate extends Construct {
   /** Attaches each backing service to each process, gives the site's names to both and lets the web service wait for the release. */
   private wire(props: DjangoOnFargateProps): void {
     const own = [props.database?.existing, props.storage?.existing, ...props.backingServices ?? []];
-    [this.database, this.storage, this.secretKey, ...own]
+    [this.database, this.storage, this.cache, this.email, this.secretKey, ...own]
       .filter((service) => service !== undefined)
       .forEach((service) => this.addBackingService(service));
-    const secretKey = props.secretKey?.bind(this, 'GivenSecretKey');
 
     for (const process of this.processes) {
       process.addVariable(DjangoVariable.ALLOWED_HOSTS, this.loadBalancer.hostNames.join(','));
       process.addVariable(DjangoVariable.CSRF_TRUSTED_ORIGINS, this.loadBalancer.origins.join(','));
       process.addVariable(DjangoVariable.HTTPS, String(this.loadBalancer.servesHttps));
-      if (secretKey) {
-        process.addSecretVariable(DjangoVariable.SECRET_KEY, secretKey);
-      }
+      process.addDefaultVariable(DjangoVariable.REDIS_URL, '');
     }
     this.loadBalancer.addTargetGroup(this.web.targetGroup);
     this.web.service.node.defaultChild!.node.addDependency(this.release);
+    this.rollOutRotatedCredentials();
+  }
+
+  /** Former credentials live until the next rotation: with two rollouts in between, one may fail. */
+  private rollOutRotatedCredentials(): void {
+    const rotations = [this.database, this.email].flatMap((service) => service?.credentialsRotateAfter ?? []).map((time) => time.toHours());
+    if (rotations.length > 0) {
+      new RegularRollout(this, 'Rollout', { service: this.web.service, every: Duration.hours(Math.floor(Math.min(...rotations) / 2)) });
+    }
   }
 
   private createOutputs(): void {

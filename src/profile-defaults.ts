@@ -14,6 +14,8 @@ export interface ProfileDefaults {
   readonly deletionProtection: boolean;
   readonly instanceType: string;
   readonly multiAz: boolean;
+  readonly cacheReplicas: number;
+  readonly cacheRemovalPolicy: RemovalPolicy;
   readonly backupRetention: Duration;
   readonly cpu: number;
   readonly memoryLimitMiB: number;
@@ -33,6 +35,8 @@ export const PROFILE_DEFAULTS: Record<DeploymentProfile, ProfileDefaults> = {
     deletionProtection: true,
     instanceType: 't4g.small',
     multiAz: true,
+    cacheReplicas: 1,
+    cacheRemovalPolicy: RemovalPolicy.SNAPSHOT,
     backupRetention: Duration.days(14),
     cpu: 512,
     memoryLimitMiB: 1024,
@@ -50,6 +54,8 @@ export const PROFILE_DEFAULTS: Record<DeploymentProfile, ProfileDefaults> = {
     deletionProtection: false,
     instanceType: 't4g.micro',
     multiAz: false,
+    cacheReplicas: 0,
+    cacheRemovalPolicy: RemovalPolicy.SNAPSHOT,
     backupRetention: Duration.days(7),
     cpu: 256,
     memoryLimitMiB: 512,
@@ -67,6 +73,8 @@ export const PROFILE_DEFAULTS: Record<DeploymentProfile, ProfileDefaults> = {
     deletionProtection: false,
     instanceType: 't4g.micro',
     multiAz: false,
+    cacheReplicas: 0,
+    cacheRemovalPolicy: RemovalPolicy.DESTROY,
     backupRetention: Duration.days(1),
     cpu: 256,
     memoryLimitMiB: 512,

@@ -30,6 +30,6 @@ export function warnAboutConnections(scope: Construct, web: WebService, limit: n
   if (limit !== undefined && web.maxConcurrency > limit - RESERVED_CONNECTIONS) {
     Annotations.of(scope).addWarningV2('cdk-django-on-fargate:database-connections',
       `At ${web.maxCapacity} tasks the web service may open ${web.maxConcurrency} database connections (tasks x workers x threads), ` +
-      `the instance accepts ${limit}: lower 'web.maxCapacity' or 'web.threads', or raise 'database.instanceType'.`);
+      `the database accepts ${limit}: lower 'web.maxCapacity' or 'web.threads', make the database larger, or put a 'database.proxy' before it.`);
   }
 }

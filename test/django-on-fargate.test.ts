@@ -61,14 +61,15 @@ describe('A project from image and name alone', () => {
     const gunicorn = ['FORWARDED_ALLOW_IPS', 'GUNICORN_CMD_ARGS', 'PORT', 'WEB_CONCURRENCY'];
     const common = [
       'AWS_S3_REGION_NAME', 'AWS_STATIC_BUCKET_NAME', 'AWS_STORAGE_BUCKET_NAME', 'CSRF_TRUSTED_ORIGINS', 'DB_HOST', 'DB_NAME', 'DB_PASSWORD', 'DB_PORT', 'DB_SSLMODE',
-      'DB_USER', 'DJANGO_ALLOWED_HOSTS', 'DJANGO_HTTPS', 'DJANGO_SECRET_KEY', 'DJANGO_SETTINGS_MODULE', 'PGSSLMODE', 'STATIC_URL',
+      'DB_USER', 'DJANGO_ALLOWED_HOSTS', 'DJANGO_HTTPS', 'DJANGO_SECRET_KEY', 'DJANGO_SECRET_KEY_FALLBACKS', 'DJANGO_SETTINGS_MODULE', 'PGSSLMODE', 'REDIS_URL',
+      'STATIC_URL',
     ];
     expect(namesOf(release).filter((name) => name !== 'PYTHONUNBUFFERED')).toEqual(common);
     expect(namesOf(web).filter((name) => name !== 'PYTHONUNBUFFERED')).toEqual([...common, ...gunicorn].sort());
   });
 
   test('keeps every password and key out of the plain environment', () => {
-    expect(web.Secrets.map(({ Name }) => Name).sort()).toEqual(['DB_PASSWORD', 'DB_USER', 'DJANGO_SECRET_KEY']);
+    expect(web.Secrets.map(({ Name }) => Name).sort()).toEqual(['DB_PASSWORD', 'DB_USER', 'DJANGO_SECRET_KEY', 'DJANGO_SECRET_KEY_FALLBACKS']);
   });
 
   test('migrates and collects static files once, before the web service changes', () => {
@@ -94,7 +95,7 @@ describe('A project from image and name alone', () => {
   });
 
   test('gives the release rights to publish static files that the application lacks', () => {
-    const objects = stack.resolve(`${django.storage!.staticBucket.bucketArn}/static/*`);
+    const objects = stack.resolve(`${django.storage!.staticBucket!.bucketArn}/static/*`);
     const rolesThat = (action: string) => Object.values(template.findResources('AWS::IAM::Policy'))
       .filter(({ Properties }) => Properties.PolicyDocument.Statement.some(({ Action, Resource }: { Action: string | string[]; Resource: unknown }) =>
         [Action].flat().includes(action) && JSON.stringify(Resource) === JSON.stringify(objects)))
@@ -264,7 +265,7 @@ describe('What the user has already', () => {
     template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
     template.resourceCountIs('AWS::ECS::Cluster', 1);
     template.resourceCountIs('AWS::SecretsManager::Secret', 1);
-    expect(django.secretKey).toBeUndefined();
+    expect(django.secretKey.secret).toBeUndefined();
     expect(containerOf(stack, template, django.application.taskDefinition).Secrets.map(({ Name }) => Name)).toContain('DJANGO_SECRET_KEY');
   });
 

@@ -1,5 +1,8 @@
-import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
+import { AuroraPostgresEngineVersion, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { isKnown, show } from './validation';
+
+/** Everything but letters, digits, `-`, `.`, `_` and `~`: what remains needs no escaping in a URL. */
+export const NOT_URL_SAFE = ' %+`#$&*()|[]{}:;<>?!\'/@"\\=^,';
 
 /** Major versions that RDS offers with standard support. @see https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html */
 export const POSTGRES_MAJORS = ['14', '15', '16', '17', '18'];
@@ -10,6 +13,32 @@ export function postgresMinors(major: string): string[] {
     .filter((version): version is PostgresEngineVersion => version instanceof PostgresEngineVersion)
     .filter((version) => version.postgresMajorVersion === major && version.postgresFullVersion !== major)
     .map((version) => version.postgresFullVersion);
+}
+
+/** Minor versions of a major version of Aurora that this CDK knows. */
+export function auroraMinors(major: string): string[] {
+  return Object.values(AuroraPostgresEngineVersion as unknown as Record<string, unknown>)
+    .filter((version): version is AuroraPostgresEngineVersion => version instanceof AuroraPostgresEngineVersion)
+    .map((version) => version.auroraPostgresFullVersion)
+    .filter((version) => /^\d+\.\d+$/.test(version) && version.split('.')[0] === major);
+}
+
+/** Major versions of Aurora that this CDK knows, of those with standard support. */
+export function auroraMajors(): string[] {
+  return POSTGRES_MAJORS.filter((major) => auroraMinors(major).length > 0);
+}
+
+/** First minor versions of Aurora that pause at 0 ACU; later majors all do. @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
+const FIRST_PAUSING: Record<string, number> = { 14: 12, 15: 7, 16: 3 };
+
+/**
+ * Since which minor version Aurora pauses, where a version is older. A major version alone stands for RDS's default
+ * minor version, which is newer.
+ */
+export function pausingSince(version: string): string | undefined {
+  const [major, minor] = version.split('.');
+  const first = FIRST_PAUSING[major];
+  return minor !== undefined && first !== undefined && Number(minor) < first ? `${major}.${first}` : undefined;
 }
 
 /**
@@ -59,6 +88,15 @@ export function maxConnections(instanceType: string): number | undefined {
   const memory = gib * factor * 1024;
   const kept = Math.max(290, memory * 0.085);
   return Math.min(5000, Math.floor((memory - kept) * MIB / 9531392));
+}
+
+/**
+ * Connections that Aurora Serverless v2 accepts by default: they follow the most ACUs, not the current ones. AWS's table has 189 for 1 ACU,
+ * 823 for 4, 1,669 for 8, 3,360 for 16 and 5,000 for 32 and more; between them lies a straight line. With a minimum below 1 ACU there are 2,000 at most.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections
+ */
+export function auroraMaxConnections(minAcu: number, maxAcu: number): number {
+  return Math.min(minAcu < 1 ? 2000 : 5000, Math.floor(211.4 * maxAcu - 22.39));
 }
 
 /** Families that RDS does not offer, or only for PostgreSQL up to 12. */

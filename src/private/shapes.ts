@@ -20,8 +20,12 @@ export const CLUSTER: Kind = {
 };
 export const CONVENTION: Kind = { name: 'an EnvironmentConvention', member: 'namesOf', hint: 'use EnvironmentConvention.custom({ ... })' };
 export const IMAGE: Kind = { name: 'a DjangoImage', member: 'bind', hint: "use DjangoImage.fromDirectory('backend')" };
+export const KEY: Kind = { name: 'a kms.IKey', member: 'keyArn', hint: "use kms.Key.fromKeyArn(this, 'Key', 'arn:…')" };
 export const LOAD_BALANCER: Kind = { name: 'a WafProtectedAlb', member: 'addTargetGroup', hint: 'make one, or leave it out to have one made' };
 export const PROCESS: Kind = { name: 'a ProcessDefinition', member: 'taskDefinition', hint: 'make one' };
+export const SECURITY_GROUP: Kind = {
+  name: 'an ec2.ISecurityGroup', member: 'securityGroupId', hint: "use ec2.SecurityGroup.fromSecurityGroupId(this, 'SecurityGroup', 'sg-…')",
+};
 export const SERVICE: Kind = { name: 'an ecs.IBaseService', member: 'serviceName', hint: 'e.g. web.service' };
 export const VPC: Kind = { name: 'an ec2.IVpc', member: 'selectSubnets', hint: "use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })" };
 

@@ -14,12 +14,26 @@ export const REPORTED_ERROR = 'CommandFailed';
 const PASSING = ['*AccessDenied*', '*not authorized*', '*Capacity is unavailable*', '*network interface*'];
 
 /**
+ * What ECS says about a container that asked to be run once more: `EX_TEMPFAIL` of sysexits.h. So do the wait of a release and the preparation of a
+ * database whose password was rotated between the read of the secret and the connection, since only a new task reads the secret again.
+ */
+const ASKED_FOR = ['*"ExitCode":75,*', '*"ExitCode":75}*'];
+
+/** A second try gets at least this much. */
+const LEAST_SECONDS = 60;
+
+/** In JSONata, which knows times: what the first try has left, so that both together end while CloudFormation still waits. */
+const SECOND_TRY = `{% $merge([$states.input, { 'secondTry': true, 'timeoutSeconds': $max([${LEAST_SECONDS}, $floor($states.input.timeoutSeconds -
+  ($toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime)) / 1000)]) }]) %}`;
+
+/**
  * The state machine in Amazon States Language: runs a task, waits for it, and lets the handler answer where CloudFormation waits.
  *
  * Its input: `name` that people know the command by, `taskDefinition` (ARN), `container`, `command` (words), `timeoutSeconds`,
  * `securityGroups` (ids); with `cloudFormation` (where to answer) also `logGroup` and `logStreamPrefix`.
  *
- * Repeated is only what never started. `States.TaskFailed` is every error of ECS at once, also that of a command that ran: it is not repeated.
+ * Repeated is what never started, and once more a command that ended with exit code 75. `States.TaskFailed` is every error of ECS at once, also
+ * that of a command that ran: it is not repeated.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
 export function commandMachine(props: CommandMachineProps): { [key: string]: unknown } {
@@ -63,25 +77,24 @@ export function commandMachine(props: CommandMachineProps): { [key: string]: unk
             MaxAttempts: 3,
           },
         ],
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Would it start now?' }],
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Would a second try help?' }],
         ResultPath: '$.task',
         Next: 'Does CloudFormation wait?',
       },
-      'Would it start now?': {
+      'Would a second try help?': {
         Type: 'Choice',
         Choices: [{
           And: [
             { Not: { Variable: '$.secondTry', IsPresent: true } },
             { Variable: '$.failure.Cause', IsPresent: true },
-            { Variable: '$.failure.Cause', StringMatches: '*TaskFailedToStart*' },
-            { Or: PASSING.map((text) => ({ Variable: '$.failure.Cause', StringMatches: text })) },
+            { Or: [{ And: [causeIs('*TaskFailedToStart*'), { Or: PASSING.map(causeIs) }] }, ...ASKED_FOR.map(causeIs)] },
           ],
           Next: 'Wait a moment',
         }],
         Default: 'Does CloudFormation wait?',
       },
       'Wait a moment': { Type: 'Wait', Seconds: 20, Next: 'Try once more' },
-      'Try once more': { Type: 'Pass', Result: true, ResultPath: '$.secondTry', Next: 'Run' },
+      'Try once more': { Type: 'Pass', QueryLanguage: 'JSONata', Output: SECOND_TRY, Next: 'Run' },
       'Does CloudFormation wait?': {
         Type: 'Choice',
         Choices: [{ Variable: '$.cloudFormation', IsPresent: true, Next: 'Answer CloudFormation' }],
@@ -114,4 +127,8 @@ export function commandMachine(props: CommandMachineProps): { [key: string]: unk
       'Failed': { Type: 'Fail', ErrorPath: '$.failure.Error', Cause: "The output of the step 'Run' has the task and its reason" },
     },
   };
+}
+
+function causeIs(pattern: string): { [key: string]: string } {
+  return { Variable: '$.failure.Cause', StringMatches: pattern };
 }

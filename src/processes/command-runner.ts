@@ -11,7 +11,7 @@ import { commandMachine } from './command-machine';
 import { ProcessDefinition } from './process-definition';
 import { otherVpcProblem, selectTaskSubnets, taskSubnetsRule, warnAboutMissingAddress } from './task-subnets';
 import { describe } from '../private/description';
-import { handlerCode } from '../private/handler-asset';
+import { createPythonHandler } from '../private/python-handler';
 import { definitionError, Rule, validateProps } from '../private/validation';
 import { acknowledgeForcedWildcards } from '../private/wildcard';
 
@@ -51,8 +51,9 @@ const RULES: Rule<CommandRunnerProps>[] = [taskSubnetsRule];
  * Runner of commands that run to completion in a container: one state machine for all of them.
  *
  * The state machine takes name, task definition, container, command, timeout and security groups as input, runs one task, waits for it
- * and succeeds when the exit code is 0. Repeated is only what never started. A run that CloudFormation asked for
- * is answered by a small Lambda function, also when the state machine itself breaks down; nothing polls.
+ * and succeeds when the exit code is 0. Repeated is what never started, and once more a command that ended with exit code 75
+ * (`EX_TEMPFAIL`, try again later). A run that CloudFormation asked for is answered by a small Lambda function, also when the state machine
+ * itself breaks down; nothing polls.
  *
  * @example
  *
@@ -94,7 +95,13 @@ export class CommandRunner extends Construct {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.handlerRole = this.createHandlerRole();
-    this.handler = this.createHandler();
+    this.handler = createPythonHandler(this, {
+      purpose: 'command-runner',
+      description: describe('Starts commands for CloudFormation and answers it:', this),
+      role: this.handlerRole,
+      logGroup: this.handlerLogs,
+      timeout: Duration.minutes(2),
+    });
     this.machineRights = new iam.PolicyDocument({ statements: this.machineStatements() });
     this.machineRole = this.createMachineRole();
     this.stateMachine = this.createStateMachine(props.assignPublicIp ?? false);
@@ -166,25 +173,6 @@ export class CommandRunner extends Construct {
         }),
       },
     });
-  }
-
-  private createHandler(): lambda.Function {
-    const handler = new lambda.Function(this, 'Handler', {
-      description: describe('Starts commands for CloudFormation and answers it:', this),
-      runtime: lambda.Runtime.PYTHON_3_14,
-      architecture: lambda.Architecture.ARM_64,
-      code: handlerCode('command-runner'),
-      handler: 'index.handler',
-      role: this.handlerRole,
-      logGroup: this.handlerLogs,
-      memorySize: 256,
-      timeout: Duration.minutes(2),
-    });
-    Validations.of(handler).acknowledge({
-      id: 'AwsSolutions-L1',
-      reason: 'The newest Python that the oldest supported CDK knows; a newer CDK knows a newer one and reports it',
-    });
-    return handler;
   }
 
   private machineStatements(): iam.PolicyStatement[] {

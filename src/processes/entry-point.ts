@@ -1,7 +1,7 @@
 import { releaseEntryPoint } from './release-command';
 import { DjangoVariable } from '../config/django-variable';
 import { EnvironmentConvention } from '../config/environment-convention';
-import { containerScript } from '../private/handler-asset';
+import { containerScript } from '../private/container-script';
 
 /**
  * Entry point of a container: what runs first and becomes, or starts, the command.

@@ -4,10 +4,10 @@ import { CpuArchitecture } from './cpu-architecture';
 import { ProcessDefinitionProps } from './process-definition-props';
 import { EnvironmentConvention } from '../config/environment-convention';
 import { ProcessDuty } from '../config/process';
+import { containerScript } from '../private/container-script';
 import { ENVIRONMENT_RULES, literalSecrets } from '../private/environment-rules';
 import { execFormProblem, shellProblem } from '../private/exec-form';
 import { fargateMemories, fargateSize } from '../private/fargate-size';
-import { containerScript } from '../private/handler-asset';
 import { an, CONVENTION, IMAGE, memberOf, requiredKind, shaped, VPC } from '../private/shapes';
 import { integerBetween, isKnown, knownAtSynthesis, matches, Rule, show } from '../private/validation';
 

@@ -1,5 +1,5 @@
+import { containerScript } from '../private/container-script';
 import { execFormProblem } from '../private/exec-form';
-import { containerScript } from '../private/handler-asset';
 import { isKnown, Rule } from '../private/validation';
 
 /** What ECS accepts for everything that a run overrides, less what the rest of the overrides takes. */

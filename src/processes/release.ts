@@ -1,14 +1,11 @@
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { CommandRunner } from './command-runner';
+import { runOnDeployment } from './deployment-command';
 import { ProcessDefinition } from './process-definition';
 import { releaseWords } from './release-command';
 import { RELEASE_RULES } from './release-rules';
 import { validateProps } from '../private/validation';
-
-const DEFAULT_TIMEOUT = Duration.minutes(15);
-/** For what happens before and after the command: tries that did not start, and the answer. */
-const ANSWER_MARGIN = Duration.minutes(5);
 
 /** Properties of a `Release`. */
 export interface ReleaseProps {
@@ -26,13 +23,15 @@ export interface ReleaseProps {
 
   /**
    * Whether to wait for the database first: 30 tries, 2 seconds apart, through the project's own Django
-   * (`DJANGO_SETTINGS_MODULE`). Wrong passwords and TLS settings fail at once. Set it to false for a project without Django.
+   * (`DJANGO_SETTINGS_MODULE`). Wrong TLS settings fail at once; a wrong password, which may have been rotated a moment ago, is tried once more
+   * in a new task. Set it to false for a project without Django.
    * @default true
    */
   readonly waitForDatabase?: boolean;
 
   /**
    * Longest time for all commands together, 1 to 55 minutes. A release that takes longer is stopped and fails the deployment.
+   * A second try has what the first has left: of a task that never started, and of a command that asked for it with exit code 75 (`EX_TEMPFAIL`).
    * @default Duration.minutes(15)
    */
   readonly timeout?: Duration;
@@ -75,27 +74,14 @@ export class Release extends Construct {
     super(scope, id);
     validateProps(this, 'Release', props, RELEASE_RULES);
 
-    const { commandRunner, process } = props;
-    const timeout = props.timeout ?? DEFAULT_TIMEOUT;
     this.command = releaseWords(props.commands, props.waitForDatabase);
-    this.customResource = new CustomResource(this, 'Run', {
+    this.customResource = runOnDeployment(this, {
       resourceType: 'Custom::DjangoRelease',
-      serviceToken: commandRunner.handler.functionArn,
-      serviceTimeout: timeout.isUnresolved() ? Duration.hours(1) : timeout.plus(ANSWER_MARGIN),
-      properties: {
-        StateMachine: commandRunner.stateMachine.stateMachineArn,
-        ConstructPath: this.node.path,
-        // A new revision, i.e. another image, command or environment, is another value: the release runs again.
-        TaskDefinition: process.taskDefinition.taskDefinitionArn,
-        Container: process.containerName,
-        Command: this.command,
-        TimeoutSeconds: timeout.toSeconds(),
-        SecurityGroups: [process.securityGroup.securityGroupId],
-        LogGroup: process.logGroup.logGroupName,
-        LogStreamPrefix: process.streamPrefix,
-        Nonce: props.nonce,
-      },
+      commandRunner: props.commandRunner,
+      process: props.process,
+      command: this.command,
+      timeout: props.timeout,
+      nonce: props.nonce,
     });
-    this.customResource.node.addDependency(commandRunner._addDeployment(this, process));
   }
 }

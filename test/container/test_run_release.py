@@ -178,7 +178,6 @@ class TestWaitForTheDatabase:
         'SSL error: tlsv1 alert unknown ca',
         'server does not support SSL, but SSL was required',
         'FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "app", database "shop", no encryption',
-        'FATAL:  password authentication failed for user "app"',
         'FATAL:  database "shop" does not exist',
         "(1045, \"Access denied for user 'app'@'10.0.0.1' (using password: YES)\")",
         '(2026, "SSL connection error: self-signed certificate in certificate chain")',
@@ -191,6 +190,16 @@ class TestWaitForTheDatabase:
         assert ended.stdout.splitlines() == [
             f'release: the database refuses the connection, waiting would not help: {text.replace("  ", " ")}',
             'release: failed with exit code 1: wait for the database',
+        ]
+
+    def test_asks_for_another_try_when_the_password_may_have_been_changed_a_moment_ago(self, project: Project) -> None:
+        project.database('''raise OperationalError('FATAL:  password authentication failed for user "app"')''')
+        ended = project.release('echo', 'never')
+        assert ended.returncode == 75
+        assert project.tries == 1
+        assert ended.stdout.splitlines() == [
+            'release: the database refuses the connection, waiting would not help: FATAL: password authentication failed for user "app"',
+            'release: failed with exit code 75: wait for the database',
         ]
 
     def test_shows_the_traceback_of_wrong_settings(self, project: Project) -> None:

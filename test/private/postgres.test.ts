@@ -1,5 +1,8 @@
 import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
-import { instanceTypeProblem, maxConnections, POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../../src/private/postgres';
+import {
+  auroraMajors, auroraMaxConnections, auroraMinors, instanceTypeProblem, maxConnections, NOT_URL_SAFE, pausingSince, POSTGRES_MAJORS, postgresMinors,
+  RESERVED_DATABASES, RESERVED_USERS,
+} from '../../src/private/postgres';
 import { TOKEN } from '../helpers';
 
 describe('versions of PostgreSQL', () => {
@@ -19,6 +22,45 @@ describe('versions of PostgreSQL', () => {
   test('have no minor versions where the major is not known', () => {
     expect(postgresMinors('99')).toEqual([]);
   });
+});
+
+describe('versions of Aurora', () => {
+  test('are majors that RDS has too', () => {
+    expect(auroraMajors()).toEqual(expect.arrayContaining(['14', '15', '16', '17']));
+    expect(auroraMajors().filter((major) => !POSTGRES_MAJORS.includes(major))).toEqual([]);
+  });
+
+  test('have their minor versions, without those of the limitless kind and of another major', () => {
+    expect(auroraMinors('16')).toContain('16.6');
+    expect(auroraMinors('16').filter((minor) => !/^16\.\d+$/.test(minor))).toEqual([]);
+    expect(auroraMinors('99')).toEqual([]);
+  });
+
+  test.each([['16.2', '16.3'], ['15.6', '15.7'], ['14.9', '14.12']])('%s pauses since %s', (version, since) => {
+    expect(pausingSince(version)).toBe(since);
+  });
+
+  test.each(['16.3', '16.10', '15.7', '14.12', '17.1', '18.1', '14', '16', '17'])('%s pauses', (version) => {
+    expect(pausingSince(version)).toBeUndefined();
+  });
+});
+
+describe('the connections of Aurora', () => {
+  // AWS's table: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
+  test.each([[1, 189], [4, 823], [8, 1669], [16, 3360], [32, 5000], [256, 5000]])('with %d ACU at most: %d or just below', (acu, listed) => {
+    expect(auroraMaxConnections(1, acu)).toBeLessThanOrEqual(listed);
+    expect(auroraMaxConnections(1, acu)).toBeGreaterThanOrEqual(listed - 1);
+  });
+
+  test.each([0, 0.5])('are 2,000 at most with %d ACU at least', (acu) => {
+    expect(auroraMaxConnections(acu, 64)).toBe(2000);
+    expect(auroraMaxConnections(acu, 1)).toBe(189);
+  });
+});
+
+test('what a URL does not take as it is, is known', () => {
+  const remains = [...'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~ '].filter((character) => !NOT_URL_SAFE.includes(character)).join('');
+  expect(remains).toBe('-._~');
 });
 
 describe('the connections of an instance', () => {

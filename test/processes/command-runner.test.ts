@@ -6,6 +6,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import jsonata from 'jsonata';
 import { CommandRunner, CommandRunnerProps } from '../../src/processes/command-runner';
 import { DjangoImage } from '../../src/processes/django-image';
 import { ProcessDefinition } from '../../src/processes/process-definition';
@@ -66,7 +67,7 @@ describe('CommandRunner', () => {
       UpdateReplacePolicy: 'Retain',
     });
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
-      Handler: 'index.handler',
+      Handler: 'command-runner/index.handler',
       Runtime: 'python3.14',
       Architectures: ['arm64'],
       Timeout: 120,
@@ -265,7 +266,18 @@ describe('the state machine', () => {
   function withTimeout(seconds: number): Json {
     const { TimeoutSecondsPath: path, ...run } = definition.States.Run;
     expect(path).toBe('$.timeoutSeconds');
-    return { ...definition, States: { ...definition.States, Run: { ...run, TimeoutSeconds: seconds } } };
+    return {
+      ...definition,
+      States: { ...definition.States, 'Run': { ...run, TimeoutSeconds: seconds }, 'Try once more': { Type: 'Task', Resource: 'arn:jsonata', Next: 'Run' } },
+    };
+  }
+
+  /** The interpreter knows no JSONata: the state that is written in it is evaluated by JSONata itself. */
+  async function tryOnceMore(input: Json, startTime: string, enteredTime: string): Promise<Json> {
+    const { Type, QueryLanguage, Output } = definition.States['Try once more'];
+    expect([Type, QueryLanguage]).toEqual(['Pass', 'JSONata']);
+    const states = { input, context: { Execution: { StartTime: startTime }, State: { EnteredTime: enteredTime } } };
+    return JSON.parse(JSON.stringify(await jsonata(/^\{%([^]*)%\}$/.exec(Output)![1]).evaluate({}, { states })));
   }
 
   /** Executes the definition; `outcomes` is what ECS does with each try, the last one again and again. */
@@ -289,6 +301,7 @@ describe('the state machine', () => {
             }
             return outcome;
           },
+          'Try once more': async (parameters: any) => tryOnceMore(parameters, '2026-05-01T12:00:00.000Z', '2026-05-01T12:01:40.500Z'),
           'Answer CloudFormation': async (parameters: any) => {
             reports.push(parameters);
             const answer = answers.length > 1 ? answers.shift()! : answers[0];
@@ -407,6 +420,45 @@ describe('the state machine', () => {
     const { run, tasks } = await execute(FROM_CLOUDFORMATION, fault('States.TaskFailed', { ...TASK, StopCode: stopCode, StoppedReason: reason }));
     await expect(run()).rejects.toMatchObject({ cause: { name: 'CommandFailed' } });
     expect(tasks).toHaveLength(1);
+  });
+
+  test.each([{ ExitCode: 75, GpuIds: [] }, { Name: 'django', ExitCode: 75 }])('tries once more when a command asks for it with exit code 75: %j', async (container) => {
+    const later = fault('States.TaskFailed', { ...TASK, Containers: [container] });
+    const recovers = await execute(FROM_CLOUDFORMATION, later, TASK);
+    await recovers.run();
+    expect(recovers.tasks).toHaveLength(2);
+    expect(recovers.reports.map(({ Payload }) => Payload.run.task)).toEqual([TASK]);
+
+    const fails = await execute(FROM_CLOUDFORMATION, later);
+    await expect(fails.run()).rejects.toMatchObject({ cause: { name: 'CommandFailed' } });
+    expect(fails.tasks).toHaveLength(2);
+    expect(fails.reports).toHaveLength(1);
+  });
+
+  test.each([
+    ['another exit code', { Containers: [{ Name: 'django', ExitCode: 175 }] }],
+    ['words that look like it', { Containers: [{ Name: 'django', ExitCode: 1 }], Overrides: { ContainerOverrides: [{ Command: ['"ExitCode":75,'] }] } }],
+  ])('does not repeat a command that ended with %s', async (_, cause) => {
+    const { run, tasks } = await execute(FROM_CLOUDFORMATION, fault('States.TaskFailed', { ...TASK, ...cause }));
+    await expect(run()).rejects.toMatchObject({ cause: { name: 'CommandFailed' } });
+    expect(tasks).toHaveLength(1);
+  });
+
+  describe('gives a second try what the first has left', () => {
+    test.each([
+      ['a task that did not start', '12:01:40.500', 799],
+      ['a command that asked for it late', '12:14:30.000', 60],
+    ])('after %s', async (_, enteredTime, left) => {
+      const input = { ...FROM_CLOUDFORMATION, failure: { Error: 'States.TaskFailed', Cause: '{}' } };
+      expect(await tryOnceMore(input, '2026-05-01T12:00:00Z', `2026-05-01T${enteredTime}Z`)).toEqual({ ...input, secondTry: true, timeoutSeconds: left });
+    });
+
+    test('and tells the handler', async () => {
+      const later = fault('States.TaskFailed', { ...TASK, Containers: [{ Name: 'django', ExitCode: 75 }] });
+      const { run, reports } = await execute(FROM_CLOUDFORMATION, later);
+      await expect(run()).rejects.toThrow();
+      expect(reports.map(({ Payload }) => Payload.run)).toEqual([expect.objectContaining({ secondTry: true, timeoutSeconds: 799 })]);
+    });
   });
 
   test('repeats an answer that could not be given', async () => {

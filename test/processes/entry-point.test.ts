@@ -1,5 +1,5 @@
 import { EnvironmentConvention } from '../../src/config/environment-convention';
-import { containerScript } from '../../src/private/handler-asset';
+import { containerScript } from '../../src/private/container-script';
 import { EntryPoint } from '../../src/processes/entry-point';
 import { releaseEntryPoint } from '../../src/processes/release-command';
 

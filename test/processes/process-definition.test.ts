@@ -11,7 +11,7 @@ import { DjangoVariable } from '../../src/config/django-variable';
 import { EnvironmentConvention } from '../../src/config/environment-convention';
 import { EnvironmentSecret } from '../../src/config/environment-secret';
 import { ProcessDuty } from '../../src/config/process';
-import { containerScript } from '../../src/private/handler-asset';
+import { containerScript } from '../../src/private/container-script';
 import { CpuArchitecture } from '../../src/processes/cpu-architecture';
 import { EntryPoint } from '../../src/processes/entry-point';
 import { ProcessDefinition } from '../../src/processes/process-definition';

@@ -28,6 +28,10 @@ export interface DatabaseSecretContext {
   /** What a secret of a user is attached to, which completes its JSON; absent for a server that was there before. */
   readonly secretTarget?: secretsmanager.ISecretAttachmentTarget;
 
+  /** Host and port that stand in the secrets of the users where nothing is attached. */
+  readonly host?: string;
+  readonly port?: string;
+
   readonly databaseName: string;
   readonly removalPolicy: RemovalPolicy;
 }

@@ -1,14 +1,35 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { AuroraServerlessOptions } from './aurora-serverless-props';
+import { DatabaseAccessOptions } from './database-access-props';
+import { DatabaseInsights } from './database-insights';
+import { DatabaseProxyOptions } from './database-proxy-props';
+import { DatabaseRotationOptions } from './database-rotation-props';
 
 /** Options of a `PrivateDatabase`. */
-export interface PrivateDatabaseOptions {
+export interface PrivateDatabaseOptions extends DatabaseAccessOptions {
   /**
    * Version of PostgreSQL: the major version alone (`17`), so that an automatic minor upgrade does not
    * break the next deployment, or a full one (`17.5`).
    * @default '17'
    */
   readonly engineVersion?: string;
+
+  /**
+   * Whether a higher major version in `engineVersion` may upgrade the database. **WARNING**: the database stands still meanwhile, and there
+   * is no way back but a snapshot. Give a full version for the jump: a major version alone stands for RDS's default minor version.
+   * @default false
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html
+   */
+  readonly allowMajorVersionUpgrade?: boolean;
+
+  /**
+   * Aurora Serverless v2 instead of an instance: its capacity follows the load. **WARNING**: a change between the two makes a new, empty database.
+   * @default - an instance
+   */
+  readonly auroraServerless?: AuroraServerlessOptions;
 
   /**
    * Instance class, e.g. `t4g.small` or `m7g.large`.
@@ -18,13 +39,13 @@ export interface PrivateDatabaseOptions {
   readonly instanceType?: string;
 
   /**
-   * Name of the database. **WARNING**: a change replaces the database and its password; the old one is kept, note its password before.
+   * Name of the database. **WARNING**: a change makes a new, empty database with a secret of its own; the old ones are kept.
    * @default 'django'
    */
   readonly databaseName?: string;
 
   /**
-   * Name of the user. **WARNING**: a change replaces the database and its password; the old one is kept, note its password before.
+   * Name of the administrator. **WARNING**: a change makes a new, empty database with a secret of its own; the old ones are kept.
    * @default 'django'
    */
   readonly username?: string;
@@ -43,10 +64,82 @@ export interface PrivateDatabaseOptions {
   readonly maxAllocatedStorageGiB?: number;
 
   /**
+   * Key that encrypts the storage. **WARNING**: a change makes a new, empty database; the old one is kept.
+   * @default - the key of RDS in this account
+   */
+  readonly storageEncryptionKey?: kms.IKey;
+
+  /**
+   * Snapshot to begin with, by its identifier or ARN: `databaseName` and `username` must be those in it; the password becomes a new one. The
+   * storage is encrypted as the snapshot is. **WARNING**: a change, or leaving it out later, makes a new database.
+   * @default - an empty database
+   */
+  readonly snapshotIdentifier?: string;
+
+  /**
    * A standby in a second availability zone: doubles the cost, a failover takes about a minute.
    * @default true; in `DjangoOnFargate` as the profile says
    */
   readonly multiAz?: boolean;
+
+  /**
+   * Read replicas, 0 to 15: each costs as much as the database. The first one of Aurora is the standby too. **WARNING**: one that is
+   * taken away is kept or deleted as `removalPolicy` says.
+   * @default 0
+   */
+  readonly readReplicas?: number;
+
+  /**
+   * RDS Proxy between tasks and database, which shares few connections among many tasks and outlives a failover. It costs per vCPU or ACU. The
+   * release and the preparation connect to the database itself: what lives in a session, like an advisory lock, would pin the proxy's connections.
+   * @default - none
+   */
+  readonly proxy?: DatabaseProxyOptions;
+
+  /**
+   * Rotation of the passwords by AWS's own functions, in a nested stack that CloudFormation makes: the application's by alternating users, so that
+   * running tasks keep a password that works until the rotation after the next, the others' by a new password for the same user. Tasks must be started
+   * anew in between, e.g. by a `RegularRollout`.
+   * @default - passwords do not change
+   */
+  readonly rotation?: DatabaseRotationOptions;
+
+  /**
+   * Parameters of PostgreSQL, e.g. `{ log_min_duration_statement: '500' }`. `rds.force_ssl` stays on.
+   * @default - PostgreSQL's as RDS sets them
+   */
+  readonly parameters?: { readonly [name: string]: string };
+
+  /**
+   * How closely RDS watches the load.
+   * @default DatabaseInsights.STANDARD
+   */
+  readonly databaseInsights?: DatabaseInsights;
+
+  /**
+   * Interval of metrics of the operating system: 1, 5, 10, 15, 30 or 60 seconds.
+   * @default - no enhanced monitoring
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.html
+   */
+  readonly enhancedMonitoringInterval?: Duration;
+
+  /**
+   * Time that the logs of the database are kept.
+   * @default logs.RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * Daily time of the backups in UTC, e.g. `01:00-01:30`, half an hour at least.
+   * @default - RDS chooses
+   */
+  readonly preferredBackupWindow?: string;
+
+  /**
+   * Weekly time of maintenance in UTC, e.g. `sun:02:00-sun:03:00`, half an hour at least.
+   * @default - RDS chooses
+   */
+  readonly preferredMaintenanceWindow?: string;
 
   /**
    * Time that daily backups are kept, 1 to 35 days. You can restore to any second in it.
@@ -62,7 +155,7 @@ export interface PrivateDatabaseOptions {
   readonly deletionProtection?: boolean;
 
   /**
-   * What happens to the instance, its secret, security group, subnet group and parameter group when they are removed from
+   * What happens to the database, its replicas, secrets, security group, subnet group, parameter group and logs when they are removed from
    * the stack. `SNAPSHOT` keeps a last snapshot of the data and nothing else.
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; in `DjangoOnFargate` as the profile says
    */

@@ -1,17 +1,32 @@
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
+import { AURORA_SERVERLESS_RULES } from './aurora-serverless-rules';
+import { DATABASE_ACCESS_RULES } from './database-access-rules';
+import { DatabaseInsights } from './database-insights';
+import { PROXY_AND_ROTATION_RULES } from './database-proxy-rules';
+import { versionProblem } from './engine-version';
+import { PREFERRED_WINDOW_RULES } from './preferred-windows';
 import { PrivateDatabaseOptions, PrivateDatabaseProps } from './private-database-props';
-import { POSTGRES_MAJORS, postgresMinors, RESERVED_DATABASES, RESERVED_USERS } from '../../private/postgres';
-import { requiredKind, shaped, VPC } from '../../private/shapes';
-import { durationBetween, integerBetween, isKnown, knownAtSynthesis, Rule, show, wholeUnits } from '../../private/validation';
+import { dataSubnetProblem, publicSubnetProblem } from '../../private/data-subnets';
+import { RESERVED_DATABASES, RESERVED_USERS } from '../../private/postgres';
+import { an, KEY, memberOf, requiredKind, shaped, VPC } from '../../private/shapes';
+import { durationBetween, integerBetween, isDuration, isKnown, knownAtSynthesis, matches, oneOf, Rule, show, wholeUnits } from '../../private/validation';
 
 export const DEFAULT_STORAGE_GIB = 20;
+/** Name of the database and of its administrator where they are not given: both stand in no logical id then. */
+export const DEFAULT_NAME = 'django';
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/i;
 const INSTANCE_TYPE = /^(db\.)?[a-z][a-z0-9-]*\.(micro|small|medium|large|\d*xlarge)$/;
+const STORE = { what: 'the database', twoZones: 'RDS demands a second zone even without a standby' };
+const RETENTION_DAYS = Object.values(RetentionDays).filter((days): days is number => typeof days === 'number');
+const MONITORING_SECONDS = [1, 5, 10, 15, 30, 60];
 
 /** What holds for the options of a `PrivateDatabase` wherever they are given. */
-export const PRIVATE_DATABASE_OPTION_RULES: Rule<PrivateDatabaseOptions>[] = [
-  ({ engineVersion }) => isKnown(engineVersion) ? versionProblem(engineVersion) : undefined,
+export const PRIVATE_DATABASE_OPTION_RULES: Rule<PrivateDatabaseOptions>[] = shaped<PrivateDatabaseOptions>({
+  databaseInsights: memberOf('DatabaseInsights', DatabaseInsights),
+  storageEncryptionKey: an(KEY),
+}, [
+  versionProblem,
   knownAtSynthesis('engineVersion', "the parameter group's family is"),
   ({ instanceType }) => isKnown(instanceType) && !INSTANCE_TYPE.test(instanceType)
     ? `'instanceType' must be a class and a size from micro to 48xlarge, like 't4g.small', got ${show(instanceType)}`
@@ -25,70 +40,45 @@ export const PRIVATE_DATABASE_OPTION_RULES: Rule<PrivateDatabaseOptions>[] = [
     : undefined,
   durationBetween('backupRetention', Duration.days(1), Duration.days(35), 'RDS keeps automated backups for 35 days at most, and 0 would switch them off'),
   wholeUnits('backupRetention', 'days'),
-];
+  integerBetween('readReplicas', 0, 15, '', 'RDS has 15 at most'),
+  knownAtSynthesis('readReplicas', 'the replicas are'),
+  ...AURORA_SERVERLESS_RULES,
+  ({ parameters }) => parametersProblem(parameters),
+  ({ enhancedMonitoringInterval: interval }) => isKnown(interval) && !(isDuration(interval) && MONITORING_SECONDS.includes(interval.toMilliseconds() / 1000))
+    ? `'enhancedMonitoringInterval' must be a Duration of ${MONITORING_SECONDS.join(', ')} seconds, got ${show(interval)}`
+    : undefined,
+  ...PREFERRED_WINDOW_RULES,
+  matches('snapshotIdentifier', /^\S+$/, 'be the identifier or the ARN of a snapshot'),
+  ({ snapshotIdentifier, storageEncryptionKey }) => snapshotIdentifier && storageEncryptionKey
+    ? "'storageEncryptionKey' must not be given with 'snapshotIdentifier': the storage is encrypted as the snapshot is; copy the snapshot with the key and restore the copy"
+    : undefined,
+  (props) => (props as { readonly storageEncrypted?: unknown }).storageEncrypted === false
+    ? "'storageEncrypted' is no option: the storage is always encrypted; leave it out, or choose the key with 'storageEncryptionKey'"
+    : undefined,
+  ...DATABASE_ACCESS_RULES.map((rule): Rule<PrivateDatabaseOptions> => (props) => rule({ ...props, username: props.username ?? DEFAULT_NAME })),
+  oneOf('logRetention', RETENTION_DAYS, 'days'),
+  ...PROXY_AND_ROTATION_RULES,
+]);
 
 /** What holds for the props of a `PrivateDatabase`. */
 export const PRIVATE_DATABASE_RULES = shaped<PrivateDatabaseProps>({ vpc: requiredKind(VPC) }, [
   ...PRIVATE_DATABASE_OPTION_RULES,
-  ({ vpc, vpcSubnets }) => subnetProblem(vpc, vpcSubnets),
+  ({ vpc, vpcSubnets }) => dataSubnetProblem(STORE, vpc, vpcSubnets),
+  ({ vpc, rotation }) => rotation?.vpcSubnets && publicSubnetProblem('rotation.vpcSubnets', vpc, rotation.vpcSubnets),
 ]);
 
-/** The isolated subnets, else the private ones. */
-export function databaseSubnets(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): ec2.SubnetSelection {
-  return selection ?? {
-    subnetType: vpc.isolatedSubnets.length > 0 ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS,
-  };
-}
-
-function subnetProblem(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): string | undefined {
-  if (!selection && vpc.isolatedSubnets.length === 0 && vpc.privateSubnets.length === 0) {
-    return `'vpc' must have isolated or private subnets for the database, it has ${vpc.publicSubnets.length} public ones only: ` +
-      'add a subnet group of the type PRIVATE_ISOLATED to it, or give others with \'vpcSubnets\'';
+function parametersProblem(parameters: PrivateDatabaseOptions['parameters']): string | undefined {
+  if (!isKnown(parameters)) {
+    return undefined;
   }
-  const { subnets, isPending, problem } = selectedSubnets(vpc, databaseSubnets(vpc, selection));
-  if (isPending || problem) {
-    return problem;
+  const wrong = typeof parameters === 'object' ? Object.entries(parameters).find(([, value]) => typeof value !== 'string') : ['', parameters];
+  if (wrong) {
+    return `'parameters' must be an object with texts as values, got ${show(wrong[1])}${wrong[0] && ` for ${show(wrong[0])}`}: write numbers in quotes`;
   }
-  const publicIds = new Set(vpc.publicSubnets.map((subnet) => subnet.subnetId));
-  const chosen = subnets.filter((subnet) => publicIds.has(subnet.subnetId));
-  if (chosen.length > 0) {
-    return `'vpcSubnets' must not be public, got ${chosen.map((subnet) => subnet.node.path).join(', ')}: choose PRIVATE_ISOLATED ones`;
-  }
-  const zones = new Set(subnets.map(zoneOf));
-  return zones.size < 2
-    ? `'${selection ? 'vpcSubnets' : 'vpc'}' must have subnets for the database in at least 2 availability zones, got ${subnets.length} in ${zones.size}: ` +
-      'RDS demands a second zone even without a standby'
+  const tls = parameters['rds.force_ssl'];
+  return tls !== undefined && tls !== '1'
+    ? `'parameters' must not switch off "rds.force_ssl", got ${show(tls)}: passwords and data would travel in plain text; leave it out`
     : undefined;
-}
-
-/** The subnets; none yet while the CLI still has to look the VPC up. */
-function selectedSubnets(vpc: ec2.IVpc, selection: ec2.SubnetSelection): { subnets: ec2.ISubnet[]; isPending?: boolean; problem?: string } {
-  try {
-    const { subnets, isPendingLookup: isPending } = vpc.selectSubnets(selection);
-    return { subnets, isPending, problem: subnets.length > 0 || isPending ? undefined : "'vpcSubnets' matches no subnet of the VPC: choose others" };
-  } catch (error) {
-    return { subnets: [], problem: `'vpcSubnets' matches no subnet of the VPC: ${(error as Error).message}` };
-  }
-}
-
-/** The zone of a subnet; one that was imported without its zone counts as one of its own. */
-function zoneOf(subnet: ec2.ISubnet): string {
-  try {
-    return subnet.availabilityZone;
-  } catch {
-    return subnet.node.path;
-  }
-}
-
-function versionProblem(version: string): string | undefined {
-  const major = String(version).split('.')[0];
-  if (!POSTGRES_MAJORS.includes(major)) {
-    return `'engineVersion' must be one of ${POSTGRES_MAJORS.join(', ')}, got ${show(version)}`;
-  }
-  const minors = postgresMinors(major);
-  return typeof version === 'string' && (version === major || minors.includes(version))
-    ? undefined
-    : `'engineVersion' must be '${major}', which follows RDS's minor versions, or one of ${minors.join(', ')}, got ${show(version)}: a newer one needs a newer aws-cdk-lib`;
 }
 
 function nameProblem(prop: string, name: string, reserved: string[]): string | undefined {

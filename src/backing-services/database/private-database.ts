@@ -1,28 +1,40 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import { Annotations, Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib/core';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { ArnFormat, Duration, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { createAuroraCluster } from './aurora-cluster';
+import { DatabaseAccess } from './database-access';
+import { hashOf } from './database-identifier';
+import { openDatabase } from './database-network';
+import { createDatabaseProxy, proxyResourceId } from './database-proxy';
+import { DEFAULT_ROTATION, rotatePasswords } from './database-rotation';
+import { createDatabaseUsers, DatabaseUsers } from './database-users';
+import { acknowledgeFixedPassword, warnAboutDatabase } from './database-warnings';
+import { DEFAULT_VERSION } from './engine-version';
+import { ExistingDatabase } from './existing-database';
+import { IPrivateDatabase } from './i-private-database';
+import { createMonitoringRole } from './monitoring-role';
+import { createPostgresInstance } from './postgres-instance';
+import { companionOf, PostgresServer, ServerSettings } from './postgres-server';
+import { PrivateDatabaseAttributes } from './private-database-attributes';
 import { PrivateDatabaseProps } from './private-database-props';
-import { databaseSubnets, DEFAULT_STORAGE_GIB, PRIVATE_DATABASE_RULES } from './private-database-rules';
-import { IBackingService } from '../../config/backing-service';
-import { DjangoVariable } from '../../config/django-variable';
+import { DEFAULT_NAME, PRIVATE_DATABASE_RULES } from './private-database-rules';
+import { connectionLimit } from './server-settings';
+import { PreparationCommand } from '../../config/preparation';
 import { IProcess } from '../../config/process';
+import { dataSubnets } from '../../private/data-subnets';
 import { describe } from '../../private/description';
-import { instanceTypeProblem, maxConnections } from '../../private/postgres';
-import { validateProps } from '../../private/validation';
+import { NOT_URL_SAFE } from '../../private/postgres';
+import { definitionError, validateProps } from '../../private/validation';
 
-const DEFAULT_VERSION = '17';
-const DEFAULT_INSTANCE_TYPE = 't4g.small';
-const DEFAULT_MAX_STORAGE_GIB = 100;
-const MOST_STORAGE_GIB = 65536;
 const POSTGRES_PORT = ec2.Port.tcp(5432);
-/** Everything but letters, digits, `-`, `.`, `_` and `~`: what remains needs no escaping in a URL. */
-const NOT_URL_SAFE = ' %+`#$&*()|[]{}:;<>?!\'/@"\\=^,';
 
 /**
  * PostgreSQL database on RDS that nobody but the attached processes can reach: private, encrypted at rest and
- * on the way, backed up, kept when the stack is deleted.
+ * on the way, backed up, kept when the stack is deleted. An instance, or Aurora Serverless v2.
  *
  * The password is generated into Secrets Manager, safe in URLs, and never in a template.
  *
@@ -31,12 +43,34 @@ const NOT_URL_SAFE = ' %+`#$&*()|[]{}:;<>?!\'/@"\\=^,';
  * declare const vpc: ec2.IVpc;
  * const database = new PrivateDatabase(this, 'Database', { vpc, instanceType: 't4g.medium' });
  */
-export class PrivateDatabase extends Construct implements IBackingService {
-  /** RDS instance. */
-  public readonly instance: rds.DatabaseInstance;
+export class PrivateDatabase extends Construct implements IPrivateDatabase {
+  /**
+   * A PostgreSQL database that was there before, of another stack or of nobody's. Nothing is made but what its users need.
+   * @param scope where it is used
+   * @param id its id there
+   * @param attributes what is known of it
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: PrivateDatabaseAttributes): IPrivateDatabase {
+    return new ExistingDatabase(scope, id, attributes);
+  }
 
-  /** Secret with the connection data: `username`, `password`, `host`, `port`, `dbname`. */
+  /** RDS instance; absent with Aurora. */
+  public readonly instance?: rds.IDatabaseInstance;
+
+  /** Read replicas of the instance; those of Aurora are in the cluster. */
+  public readonly replicas: rds.DatabaseInstanceReadReplica[];
+
+  /** Aurora cluster; absent with an instance. */
+  public readonly cluster?: rds.IDatabaseCluster;
+
+  /** RDS Proxy; absent where none was asked for. */
+  public readonly proxy?: rds.DatabaseProxy;
+
+  /** Secret of the administrator with the connection data: `username`, `password`, `host`, `port`, `dbname`. */
   public readonly secret: rds.DatabaseSecret;
+
+  /** Secret that the application logs in with: the administrator's, or its own; absent with IAM. Whoever rotates it starts the tasks anew after that. */
+  public readonly applicationSecret?: secretsmanager.ISecret;
 
   /** Network of the database. */
   public readonly vpc: ec2.IVpc;
@@ -47,23 +81,40 @@ export class PrivateDatabase extends Construct implements IBackingService {
   /** Connections of the database, with its port as default. */
   public readonly connections: ec2.Connections;
 
+  /** Host that the application connects to: of the database, or of its proxy. */
+  public readonly host: string;
+
+  /** Port of the database. */
+  public readonly port: string;
+
   /** Name of the database. */
   public readonly databaseName: string;
 
-  /** Connections that the instance accepts by PostgreSQL's default for its memory; absent when the class is not known. */
+  /** Connections that the database accepts by PostgreSQL's default for its memory; absent when that is not known, or a proxy shares them out. */
   public readonly maxConnections?: number;
+
+  /** Command that prepares the database; absent where nothing has to be prepared. */
+  public readonly preparation?: PreparationCommand;
+
+  /** Time between two rotations of the password that running tasks hold; absent where it does not change. */
+  public readonly credentialsRotateAfter?: Duration;
+
+  private readonly iamAuthentication: boolean;
+  private readonly resourceIds: string[];
+  private readonly access: DatabaseAccess;
 
   public constructor(scope: Construct, id: string, props: PrivateDatabaseProps) {
     super(scope, id);
     validateProps(this, 'PrivateDatabase', props, PRIVATE_DATABASE_RULES);
 
-    const instanceType = (props.instanceType ?? DEFAULT_INSTANCE_TYPE).replace(/^db\./, '');
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
-    // A snapshot holds the data; what stood beside the instance is of no use without it.
-    const companionPolicy = removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : removalPolicy;
+    const companionPolicy = companionOf(removalPolicy);
+    const version = props.engineVersion ?? DEFAULT_VERSION;
+    const username = props.username ?? DEFAULT_NAME;
     this.vpc = props.vpc;
-    this.databaseName = props.databaseName ?? 'django';
-    this.maxConnections = Token.isUnresolved(instanceType) ? undefined : maxConnections(instanceType);
+    this.databaseName = props.databaseName ?? DEFAULT_NAME;
+    this.maxConnections = connectionLimit(props);
+    this.iamAuthentication = props.authentication?._logins().iam ?? false;
 
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
@@ -72,115 +123,130 @@ export class PrivateDatabase extends Construct implements IBackingService {
     });
     // An instance that is kept uses its security group: deleting that would fail, and the stack with it.
     this.securityGroup.applyRemovalPolicy(companionPolicy);
-    this.secret = new rds.DatabaseSecret(this, 'Secret', {
-      username: props.username ?? 'django',
-      dbname: this.databaseName,
-      excludeCharacters: NOT_URL_SAFE,
+    this.secret = this.createSecret(username, companionPolicy, props.rotation !== undefined);
+    const settings: ServerSettings = {
+      props,
+      version,
+      databaseName: this.databaseName,
+      username,
+      secret: this.secret,
+      securityGroup: this.securityGroup,
+      subnetGroup: this.createSubnetGroup(props, companionPolicy),
+      iamAuthentication: this.iamAuthentication,
+      monitoringRole: props.enhancedMonitoringInterval && createMonitoringRole(this, companionPolicy),
+      removalPolicy,
+      companionPolicy,
+    };
+    const server = props.auroraServerless ? createAuroraCluster(this, settings, props.auroraServerless) : createPostgresInstance(this, settings);
+    ({ instance: this.instance, replicas: this.replicas, cluster: this.cluster, port: this.port } = server);
+    // Without it the secret that is kept would lose the address of the database that is kept.
+    (this.secret.node.findChild('Attachment') as Resource).applyRemovalPolicy(companionPolicy);
+
+    const users = createDatabaseUsers(this, props.authentication, {
+      masterSecret: server.masterSecret, secretTarget: server.secretTarget, databaseName: this.databaseName, removalPolicy: companionPolicy,
     });
-    this.secret.applyRemovalPolicy(companionPolicy);
-    this.instance = this.createInstance(props, instanceType, removalPolicy, companionPolicy);
-    this.connections = new ec2.Connections({
-      securityGroups: [this.securityGroup],
-      defaultPort: POSTGRES_PORT,
-    });
-    this.acknowledgeFindings(props);
-    this.warnAboutRisks(props, removalPolicy);
+    this.applicationSecret = users.application.secret;
+    this.proxy = props.proxy && createDatabaseProxy(this, server, users, settings, props.proxy);
+    this.host = this.proxy?.endpoint ?? server.host;
+    this.resourceIds = [...server.resourceIds, ...this.proxy ? [proxyResourceId(this.proxy)] : []];
+    this.access = this.createAccess(server, props, users, companionPolicy);
+    this.preparation = this.access.preparation;
+    this.connections = new ec2.Connections({ securityGroups: [this.securityGroup], defaultPort: POSTGRES_PORT });
+    if (props.rotation) {
+      this.credentialsRotateAfter = users.iam ? undefined : props.rotation.automaticallyAfter ?? DEFAULT_ROTATION;
+      rotatePasswords(this, { props, databaseGroup: this.securityGroup, masterSecret: server.masterSecret, users, companionPolicy }, props.rotation);
+    }
+    warnAboutDatabase(this, props, version, removalPolicy);
   }
 
   public attachTo(process: IProcess): void {
-    const secret = this.instance.secret!;
-    process.addVariable(DjangoVariable.DATABASE_HOST, this.instance.dbInstanceEndpointAddress);
-    process.addVariable(DjangoVariable.DATABASE_PORT, this.instance.dbInstanceEndpointPort);
-    process.addVariable(DjangoVariable.DATABASE_NAME, this.databaseName);
-    process.addVariable(DjangoVariable.DATABASE_SSLMODE, 'require');
-    process.addSecretVariable(DjangoVariable.DATABASE_USER, ecs.Secret.fromSecretsManager(secret, 'username'));
-    process.addSecretVariable(DjangoVariable.DATABASE_PASSWORD, ecs.Secret.fromSecretsManager(secret, 'password'));
-    process.addSecretVariable(DjangoVariable.DATABASE_SECRET_JSON, ecs.Secret.fromSecretsManager(secret));
-    for (const group of process.connections.securityGroups) {
-      // As a remote rule, so that a database in another stack gets no reference back.
-      this.securityGroup.addIngressRule(group, POSTGRES_PORT, describe('From', group), true);
-      if (!group.allowAllOutbound) {
-        group.addEgressRule(this.securityGroup, POSTGRES_PORT, describe('To', this));
-      }
+    this.access.attachTo(process);
+    openDatabase(this, [this.securityGroup], POSTGRES_PORT, process);
+    // Their addresses are there before the instances that answer at them.
+    process.startAfter(...[this.cluster, this.proxy].filter((construct) => construct !== undefined));
+  }
+
+  /**
+   * Lets somebody log in as a user by a token of IAM; with `DatabaseAuthentication.iam()` only.
+   * @param grantee who may
+   * @param username name of the user in the database
+   */
+  public grantConnect(grantee: iam.IGrantable, username: string): iam.Grant {
+    if (!this.iamAuthentication) {
+      throw new Error(definitionError(this, 'PrivateDatabase', ["'grantConnect' needs 'authentication' DatabaseAuthentication.iam(): no token opens it otherwise"]));
     }
-    process.startAfter(this.securityGroup);
-  }
-
-  private createInstance(
-    props: PrivateDatabaseProps, instanceType: string, removalPolicy: RemovalPolicy, companionPolicy: RemovalPolicy,
-  ): rds.DatabaseInstance {
-    const version = props.engineVersion ?? DEFAULT_VERSION;
-    const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.of(version, version.split('.')[0]) });
-    const allocatedStorage = props.allocatedStorageGiB ?? DEFAULT_STORAGE_GIB;
-
-    const subnetGroup = new rds.SubnetGroup(this, 'Subnets', {
-      vpc: props.vpc,
-      vpcSubnets: databaseSubnets(props.vpc, props.vpcSubnets),
-      description: describe('Database of', this),
-      removalPolicy: companionPolicy,
-    });
-    const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
-      engine,
-      description: describe('Database of', this),
-      parameters: { 'rds.force_ssl': '1' },
-      removalPolicy: companionPolicy,
-    });
-    return new rds.DatabaseInstance(this, 'Instance', {
-      vpc: props.vpc,
-      engine,
-      instanceType: new ec2.InstanceType(instanceType),
-      databaseName: this.databaseName,
-      credentials: rds.Credentials.fromSecret(this.secret, props.username ?? 'django'),
-      subnetGroup,
-      parameterGroup,
-      securityGroups: [this.securityGroup],
-      publiclyAccessible: false,
-      multiAz: props.multiAz ?? true,
-      storageType: rds.StorageType.GP3,
-      storageEncrypted: true,
-      allocatedStorage,
-      maxAllocatedStorage: props.maxAllocatedStorageGiB ?? defaultMaxStorage(allocatedStorage),
-      backupRetention: props.backupRetention ?? Duration.days(7),
-      copyTagsToSnapshot: true,
-      deleteAutomatedBackups: removalPolicy === RemovalPolicy.DESTROY,
-      autoMinorVersionUpgrade: true,
-      cloudwatchLogsExports: ['postgresql', 'upgrade'],
-      enablePerformanceInsights: true,
-      caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
-      deletionProtection: props.deletionProtection ?? true,
-      removalPolicy,
+    const stack = Stack.of(this);
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['rds-db:connect'],
+      resourceArns: this.resourceIds.map((id) => stack.formatArn({
+        service: 'rds-db', resource: 'dbuser', resourceName: `${id}/${username}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      })),
     });
   }
 
-  private acknowledgeFindings(props: PrivateDatabaseProps): void {
-    Validations.of(this.secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: 'ECS reads the secret when a task starts: a password that rotates by itself would lock running tasks out',
+  /**
+   * Metric of the processor's load in percent, averaged over 5 minutes.
+   * @param options how it is read
+   */
+  public metricCPUUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return (this.instance ?? this.cluster!).metricCPUUtilization(options);
+  }
+
+  /**
+   * Metric of the open connections, averaged over 5 minutes.
+   * @param options how it is read
+   */
+  public metricDatabaseConnections(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return (this.instance ?? this.cluster!).metricDatabaseConnections(options);
+  }
+
+  /**
+   * Metric of the free memory in bytes, averaged over 5 minutes.
+   * @param options how it is read
+   */
+  public metricFreeableMemory(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return (this.instance ?? this.cluster!).metricFreeableMemory(options);
+  }
+
+  /**
+   * Metric of the free storage in bytes, averaged over 5 minutes: of an instance its own; of Aurora, whose data grows without a bound, that
+   * for temporary files and logs.
+   * @param options how it is read
+   */
+  public metricFreeStorageSpace(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.instance ? this.instance.metricFreeStorageSpace(options) : this.cluster!.metricFreeLocalStorage(options);
+  }
+
+  /** Another name or user is another secret, so that the database that it replaces keeps its password. */
+  private createSecret(username: string, removalPolicy: RemovalPolicy, rotates: boolean): rds.DatabaseSecret {
+    const names = [this.databaseName, username];
+    const isDefault = names.every((name) => name === DEFAULT_NAME);
+    const secret = new rds.DatabaseSecret(this, isDefault ? 'Secret' : `Secret${hashOf(this, names)}`, {
+      username,
+      dbname: this.databaseName,
+      excludeCharacters: NOT_URL_SAFE,
     });
-    Validations.of(this.instance).acknowledge(
-      { id: 'AwsSolutions-RDS11', reason: 'The security group admits the attached processes only; another port would hide nothing from them' },
+    secret.applyRemovalPolicy(removalPolicy);
+    if (!rotates) {
+      acknowledgeFixedPassword(secret);
+    }
+    return secret;
+  }
+
+  private createSubnetGroup({ vpc, vpcSubnets }: PrivateDatabaseProps, removalPolicy: RemovalPolicy): rds.SubnetGroup {
+    return new rds.SubnetGroup(this, 'Subnets', {
+      vpc, vpcSubnets: dataSubnets(vpc, vpcSubnets), description: describe('Database of', this), removalPolicy,
+    });
+  }
+
+  private createAccess(server: PostgresServer, props: PrivateDatabaseProps, users: DatabaseUsers, removalPolicy: RemovalPolicy): DatabaseAccess {
+    const { host, port, databaseName, resourceIds } = this;
+    return new DatabaseAccess(
+      this,
+      { host, directHost: server.host, port, replicaHost: server.replicaHost, databaseName, resourceIds },
+      users,
+      { ...props, masterSecret: server.masterSecret, removalPolicy, passwordsRotate: props.rotation !== undefined && !users.iam },
     );
-    if (props.multiAz === false) {
-      Validations.of(this.instance).acknowledge({ id: 'AwsSolutions-RDS3', reason: "Chosen by 'multiAz': this database does without a standby" });
-    }
-    if (props.deletionProtection === false) {
-      Validations.of(this.instance).acknowledge({ id: 'AwsSolutions-RDS10', reason: "Chosen by 'deletionProtection': this database may be deleted" });
-    }
   }
-
-  private warnAboutRisks(props: PrivateDatabaseProps, removalPolicy: RemovalPolicy): void {
-    if (removalPolicy === RemovalPolicy.DESTROY && (props.deletionProtection ?? true)) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:protected-database',
-        "'removalPolicy' DESTROY has no effect while 'deletionProtection' is on: deleting the stack fails. Set 'deletionProtection' to false.");
-    }
-    const problem = instanceTypeProblem(props.instanceType ?? DEFAULT_INSTANCE_TYPE);
-    if (problem) {
-      Annotations.of(this).addWarningV2('cdk-django-on-fargate:instance-type', `'instanceType' ${problem}.`);
-    }
-  }
-}
-
-function defaultMaxStorage(allocated: number): number | undefined {
-  const most = Math.min(MOST_STORAGE_GIB, Math.max(DEFAULT_MAX_STORAGE_GIB, allocated * 5));
-  return Token.isUnresolved(allocated) || most * 10 < allocated * 11 ? undefined : most;
 }

@@ -5,7 +5,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { CustomResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { describe } from '../../private/description';
-import { handlerCode } from '../../private/handler-asset';
+import { createPythonHandler } from '../../private/python-handler';
 
 /** What SMTP credentials are made of. */
 export interface SmtpCredentialsSettings {
@@ -44,7 +44,21 @@ export class SmtpCredentials extends Construct {
     const rights = new iam.Policy(this, 'UserRights', { users: [this.user], statements: settings.statements });
     this.secret = this.createSecret(settings.rotateAfter !== undefined);
     this.handlerLogs = new logs.LogGroup(this, 'HandlerLogs', { retention: settings.logRetention, removalPolicy: settings.removalPolicy });
-    this.handler = this.createHandler(settings);
+    this.handler = createPythonHandler(this, {
+      purpose: 'smtp-credentials',
+      description: describe('Makes and rotates SMTP credentials:', this),
+      role: this.createHandlerRole(settings.rotateAfter !== undefined),
+      logGroup: this.handlerLogs,
+      // A new key is tested at SES, which knows it after some minutes at worst.
+      timeout: Duration.minutes(5),
+      // For rotation, whose event names the secret only.
+      environment: {
+        USER_NAME: this.user.userName,
+        SMTP_HOST: settings.host,
+        SMTP_PORT: String(settings.port),
+        REGION: Stack.of(this).region,
+      },
+    });
     this.ready = new CustomResource(this, 'Credentials', {
       resourceType: 'Custom::SesSmtpCredentials',
       serviceToken: this.handler.functionArn,
@@ -77,33 +91,6 @@ export class SmtpCredentials extends Construct {
       Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: 'No rotation is asked for; \'rotation\' turns it on' });
     }
     return secret;
-  }
-
-  private createHandler(settings: SmtpCredentialsSettings): lambda.Function {
-    const handler = new lambda.Function(this, 'Handler', {
-      description: describe('Makes and rotates SMTP credentials:', this),
-      runtime: lambda.Runtime.PYTHON_3_14,
-      architecture: lambda.Architecture.ARM_64,
-      code: handlerCode('smtp-credentials'),
-      handler: 'smtp-credentials/index.handler',
-      role: this.createHandlerRole(settings.rotateAfter !== undefined),
-      logGroup: this.handlerLogs,
-      memorySize: 256,
-      // A new key is tested at SES, which knows it after some minutes at worst.
-      timeout: Duration.minutes(5),
-      // For rotation, whose event names the secret only.
-      environment: {
-        USER_NAME: this.user.userName,
-        SMTP_HOST: settings.host,
-        SMTP_PORT: String(settings.port),
-        REGION: Stack.of(this).region,
-      },
-    });
-    Validations.of(handler).acknowledge({
-      id: 'AwsSolutions-L1',
-      reason: 'The newest Python that the oldest supported CDK knows; a newer CDK knows a newer one and reports it',
-    });
-    return handler;
   }
 
   private createHandlerRole(rotates: boolean): iam.Role {

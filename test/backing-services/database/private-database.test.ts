@@ -1,29 +1,17 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { App, CfnParameter, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
-import { AwsSolutionsChecks } from 'cdk-nag';
-import { RecordingProcess } from '../recording-process';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { define, findingsIn, identifier, instanceOf, propertiesOf, refusal } from './databases';
+import { DatabaseAuthentication } from '../../../src/backing-services/database/database-authentication';
+import { DatabaseInsights } from '../../../src/backing-services/database/database-insights';
 import { PrivateDatabase } from '../../../src/backing-services/database/private-database';
 import { PrivateDatabaseProps } from '../../../src/backing-services/database/private-database-props';
-import { EnvironmentConvention } from '../../../src/config/environment-convention';
 import { instanceTypeProblem } from '../../../src/private/postgres';
-import { ProcessDefinition } from '../../../src/processes/process-definition';
-import { ProcessDefinitionProps } from '../../../src/processes/process-definition-props';
-import { fromPython, givenVpc, IMAGE, messageOf, newStack, TOKEN, warningsOf } from '../../helpers';
-
-function define(props: Partial<PrivateDatabaseProps> = {}, stack = newStack()) {
-  const vpc = props.vpc ?? givenVpc(stack);
-  const database = new PrivateDatabase(stack, 'Database', { vpc, ...props });
-  return { stack, vpc, database };
-}
-
-function instanceOf(stack: Stack): any {
-  return Object.values(Template.fromStack(stack).findResources('AWS::RDS::DBInstance'))[0];
-}
-
-function processIn(stack: Stack, vpc: ec2.IVpc, props: Partial<ProcessDefinitionProps> = {}, id = 'Process') {
-  return new ProcessDefinition(stack, id, { vpc, image: IMAGE, command: ['gunicorn', 'shop.wsgi'], ...props });
-}
+import { fromPython, givenVpc, messageOf, newStack, TOKEN, warningsOf } from '../../helpers';
+import { RecordingProcess } from '../recording-process';
 
 describe('a database by default', () => {
   const { stack, database } = define();
@@ -34,7 +22,9 @@ describe('a database by default', () => {
       Type: 'AWS::RDS::DBInstance',
       DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
+      DependsOn: [expect.stringMatching(/^DatabaseLogs/), expect.stringMatching(/^DatabaseUpgradeLogs/)],
       Properties: {
+        DBInstanceIdentifier: identifier(expect.stringMatching(/^stack-database-[0-9a-f]{8}-$/)),
         Engine: 'postgres',
         // The major version alone: an automatic minor upgrade does not break the next deployment.
         EngineVersion: '17',
@@ -54,6 +44,7 @@ describe('a database by default', () => {
         EnableCloudwatchLogsExports: ['postgresql', 'upgrade'],
         EnablePerformanceInsights: true,
         PerformanceInsightsRetentionPeriod: 7,
+        DatabaseInsightsMode: 'standard',
         CACertificateIdentifier: 'rds-ca-rsa2048-g1',
         DeletionProtection: true,
         PubliclyAccessible: false,
@@ -110,15 +101,22 @@ describe('a database by default', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
   });
 
-  test('makes six resources', () => {
+  test('has logs that expire, by the names that RDS writes to', () => {
+    const { DBInstanceIdentifier: { 'Fn::Join': [, [beginning]] } } = instanceOf(stack).Properties;
+    expect(propertiesOf(stack, 'AWS::Logs::LogGroup')).toEqual(['postgresql', 'upgrade'].map((log) => ({
+      LogGroupName: identifier(`/aws/rds/instance/${beginning}`, `/${log}`), RetentionInDays: 90,
+    })));
+  });
+
+  test('makes eight resources', () => {
     expect(Object.values(template.toJSON().Resources).map(({ Type }: any) => Type).sort()).toEqual([
-      'AWS::EC2::SecurityGroup', 'AWS::RDS::DBInstance', 'AWS::RDS::DBParameterGroup', 'AWS::RDS::DBSubnetGroup',
+      'AWS::EC2::SecurityGroup', 'AWS::Logs::LogGroup', 'AWS::Logs::LogGroup', 'AWS::RDS::DBInstance', 'AWS::RDS::DBParameterGroup', 'AWS::RDS::DBSubnetGroup',
       'AWS::SecretsManager::Secret', 'AWS::SecretsManager::SecretTargetAttachment',
     ]);
   });
 
   test('has no finding of cdk-nag that is not acknowledged', () => {
-    expect(new AwsSolutionsChecks(stack.node.root as App).validateScope(stack).violations.map(({ ruleName }) => ruleName)).toEqual([]);
+    expect(findingsIn(stack)).toEqual([]);
   });
 
   test('tells its name and how many connections it accepts', () => {
@@ -143,6 +141,14 @@ describe('each setting of a database', () => {
     ['more backups', { backupRetention: Duration.days(35) }, { BackupRetentionPeriod: 35 }],
     ['backups in another unit', { backupRetention: Duration.hours(48) }, { BackupRetentionPeriod: 2 }],
     ['no protection', { deletionProtection: false }, { DeletionProtection: false }],
+    ['upgrades to the next major version', { allowMajorVersionUpgrade: true }, { AllowMajorVersionUpgrade: true }],
+    ['the time of its backups', { preferredBackupWindow: '01:00-01:30' }, { PreferredBackupWindow: '01:00-01:30' }],
+    ['the time of its maintenance', { preferredMaintenanceWindow: 'Sun:02:00-Sun:03:00' }, { PreferredMaintenanceWindow: 'Sun:02:00-Sun:03:00' }],
+    ['no insights', { databaseInsights: DatabaseInsights.NONE },
+      { EnablePerformanceInsights: false, PerformanceInsightsRetentionPeriod: undefined, DatabaseInsightsMode: 'standard' }],
+    ['insights of more than a year', { databaseInsights: DatabaseInsights.ADVANCED },
+      { EnablePerformanceInsights: true, PerformanceInsightsRetentionPeriod: 465, DatabaseInsightsMode: 'advanced' }],
+    ['logins by IAM', { authentication: DatabaseAuthentication.iam() }, { EnableIAMDatabaseAuthentication: true }],
   ])('can be chosen: %s', (_, props, expected) => {
     const { Properties: properties } = instanceOf(define(props).stack);
     expect({ ...Object.fromEntries(Object.keys(expected).map((name) => [name, undefined])), ...properties }).toMatchObject(expected);
@@ -160,13 +166,40 @@ describe('each setting of a database', () => {
     expect(database.databaseName).toBe('orders');
   });
 
+  test('can be chosen: its parameters, with TLS as before', () => {
+    const [{ Parameters: parameters }] = propertiesOf(define({ parameters: { 'max_connections': '50', 'rds.force_ssl': '1' } }).stack, 'AWS::RDS::DBParameterGroup');
+    expect(parameters).toEqual({ 'rds.force_ssl': '1', 'max_connections': '50' });
+  });
+
+  test('can be chosen: its key', () => {
+    const stack = newStack();
+    const storageEncryptionKey = new kms.Key(stack, 'Key');
+    define({ storageEncryptionKey }, stack);
+    expect(instanceOf(stack).Properties).toMatchObject({ StorageEncrypted: true, KmsKeyId: stack.resolve(storageEncryptionKey.keyArn) });
+  });
+
+  test('can be chosen: how long its logs are kept', () => {
+    expect(propertiesOf(define({ logRetention: logs.RetentionDays.ONE_WEEK }).stack, 'AWS::Logs::LogGroup').map(({ RetentionInDays }) => RetentionInDays)).toEqual([7, 7]);
+  });
+
+  test('can be chosen: metrics of the operating system, by a role that is kept with it and has no unacknowledged finding', () => {
+    const { stack } = define({ enhancedMonitoringInterval: Duration.seconds(30), readReplicas: 1 });
+    const [[id, role]] = Object.entries<any>(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+    expect(role).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    expect(propertiesOf(stack, 'AWS::RDS::DBInstance').map(({ MonitoringInterval, MonitoringRoleArn }) => [MonitoringInterval, MonitoringRoleArn]))
+      .toEqual(Array(2).fill([30, { 'Fn::GetAtt': [id, 'Arn'] }]));
+    expect(findingsIn(stack)).toEqual([]);
+  });
+
   test('can be chosen: its subnets', () => {
     const { stack } = define({ vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS } });
     Template.fromStack(stack).hasResourceProperties('AWS::RDS::DBSubnetGroup', { SubnetIds: ['private-1', 'private-2'] });
   });
 
   test('is the default where Python leaves it out', () => {
-    const names = ['engineVersion', 'instanceType', 'databaseName', 'username', 'allocatedStorageGiB', 'maxAllocatedStorageGiB', 'multiAz', 'backupRetention', 'deletionProtection',
+    const names = ['allowMajorVersionUpgrade', 'auroraServerless', 'storageEncryptionKey', 'snapshotIdentifier', 'readReplicas', 'proxy', 'rotation', 'parameters',
+      'databaseInsights', 'enhancedMonitoringInterval', 'logRetention', 'preferredBackupWindow', 'preferredMaintenanceWindow', 'authentication', 'extensions',
+      'initialSql', 'preparation', 'sslRootCertificate', 'variablePrefix', 'engineVersion', 'instanceType', 'databaseName', 'username', 'allocatedStorageGiB', 'maxAllocatedStorageGiB', 'multiAz', 'backupRetention', 'deletionProtection',
       'removalPolicy', 'vpcSubnets'];
     const stack = newStack();
     const props = fromPython<PrivateDatabaseProps>({ vpc: givenVpc(stack) }, ...names);
@@ -190,13 +223,202 @@ describe('each setting of a database', () => {
     expect(database.maxConnections).toBeUndefined();
   });
 
+  test('can be known at deployment only: windows, parameters, snapshot and monitoring', () => {
+    const { stack } = define({
+      preferredBackupWindow: TOKEN.string(),
+      preferredMaintenanceWindow: TOKEN.string(),
+      parameters: { work_mem: TOKEN.string() },
+      snapshotIdentifier: TOKEN.string(),
+      enhancedMonitoringInterval: TOKEN.seconds(60),
+    });
+    expect(instanceOf(stack).Properties).toMatchObject({
+      PreferredBackupWindow: 'later', PreferredMaintenanceWindow: 'later', DBSnapshotIdentifier: 'later', MonitoringInterval: 60,
+    });
+    expect(propertiesOf(stack, 'AWS::RDS::DBParameterGroup')[0].Parameters).toMatchObject({ work_mem: 'later' });
+  });
+
   test('can be known at deployment only: how far it grows', () => {
     expect(instanceOf(define({ maxAllocatedStorageGiB: TOKEN.number(500) }).stack).Properties).toMatchObject({ MaxAllocatedStorage: 500 });
   });
 });
 
+describe('the secret of a database', () => {
+  const idsOf = (props: Partial<PrivateDatabaseProps>) => Object.keys(Template.fromStack(define(props).stack).findResources('AWS::SecretsManager::Secret'));
+
+  // The same secret would get a new password, and the database that is kept would have lost its own.
+  test('is another one for another name or another user', () => {
+    const [[byDefault], [named], [used], [both]] = [{}, { databaseName: 'shop' }, { username: 'shop' }, { databaseName: 'shop', username: 'shop' }].map(idsOf);
+    expect(byDefault).toBe('DatabaseSecret3B817195');
+    expect(new Set([byDefault, named, used, both]).size).toBe(4);
+  });
+
+  test('is the same one for the default, given or not', () => {
+    expect(idsOf({ databaseName: 'django', username: 'django' })).toEqual(['DatabaseSecret3B817195']);
+  });
+
+  test('may depend on a name that is known at deployment only', () => {
+    expect(idsOf({ databaseName: TOKEN.string() })).toHaveLength(1);
+  });
+});
+
+describe('the identifier of a database', () => {
+  const identifierOf = (props: Partial<PrivateDatabaseProps>, stack = newStack()) =>
+    JSON.stringify(instanceOf(define(props, stack).stack).Properties.DBInstanceIdentifier);
+
+  // RDS lets no two have the same name, and the former one is still there, or is kept.
+  test.each<[string, Partial<PrivateDatabaseProps>]>([
+    ['name', { databaseName: 'shop' }],
+    ['user', { username: 'shop' }],
+    ['snapshot', { snapshotIdentifier: 'before' }],
+  ])('is another one where another %s replaces it', (_, props) => {
+    expect(identifierOf(props)).not.toBe(identifierOf({}));
+  });
+
+  test('is another one where another key replaces it', () => {
+    const identifiers = ['One', 'Two'].map((id) => {
+      const stack = newStack();
+      return identifierOf({ storageEncryptionKey: new kms.Key(stack, id) }, stack);
+    });
+    expect(new Set([...identifiers, identifierOf({})]).size).toBe(3);
+  });
+
+  test('stays the same where nothing is replaced', () => {
+    expect(identifierOf({ instanceType: 'm7g.large', multiAz: false, engineVersion: '16', allocatedStorageGiB: 50, deletionProtection: false }))
+      .toBe(identifierOf({}));
+  });
+});
+
+describe('a database from a snapshot', () => {
+  const { stack, database } = define({ snapshotIdentifier: 'arn:aws:rds:eu-central-1:123456789012:snapshot:before', databaseName: 'shop' });
+
+  test('has what is in the snapshot, and a new password', () => {
+    const { Properties: properties } = instanceOf(stack);
+    expect(properties).toMatchObject({
+      DBSnapshotIdentifier: 'arn:aws:rds:eu-central-1:123456789012:snapshot:before',
+      MasterUserPassword: { 'Fn::Join': ['', ['{{resolve:secretsmanager:', stack.resolve(database.secret.secretArn), ':SecretString:password::}}']] },
+      MultiAZ: true,
+      DeletionProtection: true,
+    });
+    // CloudFormation refuses or ignores these with a snapshot.
+    for (const name of ['DBName', 'MasterUsername', 'StorageEncrypted', 'KmsKeyId']) {
+      expect(properties).not.toHaveProperty(name);
+    }
+  });
+
+  test('keeps the logical id of one without', () => {
+    expect(Object.keys(Template.fromStack(stack).findResources('AWS::RDS::DBInstance'))).toEqual(['DatabaseInstanceAA8A5FDE']);
+  });
+
+  test('tells the project the name that the user says is in it', () => {
+    expect(database.databaseName).toBe('shop');
+  });
+
+  test('warns that the snapshot must stay, and has no other finding', () => {
+    expect(warningsOf(database)).toEqual({
+      snapshot: "'snapshotIdentifier' must stay as it is: a change, or leaving it out, makes CloudFormation replace the database by another one.",
+    });
+    expect(findingsIn(stack)).toEqual([]);
+  });
+});
+
+describe('the read replicas of an instance', () => {
+  const { stack, database } = define({ readReplicas: 2, instanceType: 'm7g.large', multiAz: true });
+  const [source, ...replicas] = Object.values<any>(Template.fromStack(stack).findResources('AWS::RDS::DBInstance'));
+
+  test('are like it, by names of their own', () => {
+    const [, [beginning]] = source.Properties.DBInstanceIdentifier['Fn::Join'];
+    expect(replicas.map(({ Properties }) => Properties)).toEqual([1, 2].map((number) => expect.objectContaining({
+      DBInstanceIdentifier: identifier(beginning, `-r${number}`),
+      DBInstanceClass: 'db.m7g.large',
+      StorageType: 'gp3',
+      SourceDBInstanceIdentifier: { 'Fn::Join': ['', expect.arrayContaining([':db:', { Ref: 'DatabaseInstanceAA8A5FDE' }])] },
+      DBParameterGroupName: source.Properties.DBParameterGroupName,
+      DBSubnetGroupName: source.Properties.DBSubnetGroupName,
+      VPCSecurityGroups: source.Properties.VPCSecurityGroups,
+      CACertificateIdentifier: 'rds-ca-rsa2048-g1',
+      DeletionProtection: true,
+      PubliclyAccessible: false,
+    })));
+    expect(database.replicas).toHaveLength(2);
+  });
+
+  test('are encrypted as it is, of which CloudFormation wants nothing said', () => {
+    expect(replicas.map(({ Properties }) => [Properties.StorageEncrypted, Properties.KmsKeyId])).toEqual([[undefined, undefined], [undefined, undefined]]);
+  });
+
+  test('are told to processes as libpq takes them', () => {
+    const other = define({ readReplicas: 2 });
+    const recording = new RecordingProcess(other.stack, 'Recording');
+    other.database.attachTo(recording);
+    expect(other.stack.resolve(recording.variables.DATABASE_REPLICA_HOST)).toEqual({
+      'Fn::Join': [',', ['Replica1', 'Replica2'].map((id) => ({ 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^Database${id}`)), 'Endpoint.Address'] }))],
+    });
+  });
+
+  test('have logs that expire', () => {
+    expect(propertiesOf(stack, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => LogGroupName['Fn::Join'][1].at(-1)))
+      .toEqual(['/postgresql', '/upgrade', '-r1/postgresql', '-r1/upgrade', '-r2/postgresql', '-r2/upgrade']);
+  });
+
+  test.each<[RemovalPolicy | undefined, string]>([
+    [undefined, 'RetainExceptOnCreate'], [RemovalPolicy.RETAIN, 'Retain'],
+    // RDS makes no snapshot of a replica: CloudFormation would fail.
+    [RemovalPolicy.SNAPSHOT, 'Delete'], [RemovalPolicy.DESTROY, 'Delete'],
+  ])('are removed as the policy %s says: %s', (removalPolicy, onDelete) => {
+    const template = Template.fromStack(define({ readReplicas: 1, removalPolicy, deletionProtection: false }).stack);
+    const [, replica] = Object.values<any>(template.findResources('AWS::RDS::DBInstance'));
+    expect(replica.DeletionPolicy).toBe(onDelete);
+  });
+
+  test('have no finding of cdk-nag', () => {
+    expect(findingsIn(stack)).toEqual([]);
+    expect(findingsIn(define({ readReplicas: 1, deletionProtection: false, multiAz: false }).stack)).toEqual([]);
+  });
+});
+
+describe('the connections that a database accepts', () => {
+  test.each<[string, Partial<PrivateDatabaseProps>, number | undefined]>([
+    ['follow its memory', { instanceType: 'db.m7g.large' }, 824],
+    ['are what its parameters say', { parameters: { max_connections: '50' } }, 50],
+    ['are not known where its parameters compute them', { parameters: { max_connections: 'LEAST({DBInstanceClassMemory/9531392},100)' } }, undefined],
+    ['do not count behind a proxy', { proxy: {} }, undefined],
+  ])('%s', (_, props, expected) => {
+    expect(define(props).database.maxConnections).toBe(expected);
+  });
+});
+
+describe('whoever works with a database', () => {
+  test('reads its metrics', () => {
+    const { stack, database } = define();
+    const metrics = [database.metricCPUUtilization(), database.metricDatabaseConnections(), database.metricFreeableMemory(), database.metricFreeStorageSpace()];
+    expect(metrics.map(({ namespace, metricName, dimensions }) => stack.resolve([namespace, metricName, dimensions])))
+      .toEqual(['CPUUtilization', 'DatabaseConnections', 'FreeableMemory', 'FreeStorageSpace']
+        .map((name) => ['AWS/RDS', name, { DBInstanceIdentifier: { Ref: 'DatabaseInstanceAA8A5FDE' } }]));
+    expect(database.metricCPUUtilization({ statistic: 'Maximum' }).statistic).toBe('Maximum');
+  });
+
+  test('may be let in by IAM, as one user and to one database', () => {
+    const { stack, database } = define({ authentication: DatabaseAuthentication.iam() });
+    database.grantConnect(new iam.User(stack, 'Analyst'), 'analyst');
+    expect(propertiesOf(stack, 'AWS::IAM::Policy').map(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([[{
+      Effect: 'Allow',
+      Action: 'rds-db:connect',
+      Resource: { 'Fn::Join': ['', expect.arrayContaining([':dbuser:', { 'Fn::GetAtt': ['DatabaseInstanceAA8A5FDE', 'DbiResourceId'] }, '/analyst'])] },
+    }]]);
+  });
+});
+
+test('nobody is let in by IAM where it is off', () => {
+  const { stack, database } = define();
+  expect(messageOf(() => database.grantConnect(new iam.User(stack, 'Analyst'), 'analyst')))
+    .toBe(refusal("'grantConnect' needs 'authentication' DatabaseAuthentication.iam(): no token opens it otherwise"));
+});
+
 describe('a removed database', () => {
-  const COMPANIONS = ['AWS::SecretsManager::Secret', 'AWS::RDS::DBSubnetGroup', 'AWS::RDS::DBParameterGroup', 'AWS::EC2::SecurityGroup'];
+  const COMPANIONS = [
+    'AWS::SecretsManager::Secret', 'AWS::SecretsManager::SecretTargetAttachment', 'AWS::RDS::DBSubnetGroup', 'AWS::RDS::DBParameterGroup', 'AWS::EC2::SecurityGroup',
+    'AWS::Logs::LogGroup',
+  ];
 
   // An instance that is kept is worth nothing without its password, and its subnet and security groups cannot be deleted under it.
   test.each<[RemovalPolicy | undefined, string, string, string, string]>([
@@ -222,195 +444,7 @@ describe('a removed database', () => {
 
   test('has no finding of cdk-nag for what was chosen', () => {
     const { stack } = define({ multiAz: false, deletionProtection: false, removalPolicy: RemovalPolicy.DESTROY });
-    expect(new AwsSolutionsChecks(stack.node.root as App).validateScope(stack).violations.map(({ ruleName }) => ruleName)).toEqual([]);
-  });
-});
-
-describe('a process that uses the database', () => {
-  const { stack, vpc, database } = define();
-  const process = processIn(stack, vpc);
-  database.attachTo(process);
-  const template = Template.fromStack(stack);
-  const [definition] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
-  const [container] = definition.Properties.ContainerDefinitions;
-  const attachment = { Ref: Object.keys(template.findResources('AWS::SecretsManager::SecretTargetAttachment'))[0] };
-
-  test('gets its address, its name and that the connection is encrypted', () => {
-    expect(Object.fromEntries(container.Environment.map(({ Name, Value }: any) => [Name, Value]))).toEqual({
-      DB_HOST: { 'Fn::GetAtt': ['DatabaseInstanceAA8A5FDE', 'Endpoint.Address'] },
-      DB_PORT: { 'Fn::GetAtt': ['DatabaseInstanceAA8A5FDE', 'Endpoint.Port'] },
-      DB_NAME: 'django',
-      DB_SSLMODE: 'require',
-      PGSSLMODE: 'require',
-    });
-  });
-
-  test('gets user and password as keys of the secret', () => {
-    expect(Object.fromEntries(container.Secrets.map(({ Name, ValueFrom }: any) => [Name, ValueFrom]))).toEqual({
-      DB_USER: { 'Fn::Join': ['', [attachment, ':username::']] },
-      DB_PASSWORD: { 'Fn::Join': ['', [attachment, ':password::']] },
-    });
-  });
-
-  test('has ECS read this secret and no other', () => {
-    const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
-    const reading = statements.filter((statement) => JSON.stringify(statement.Action).includes('secretsmanager'));
-    expect(reading).toEqual([{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Resource: attachment }]);
-    template.hasResourceProperties('AWS::IAM::Policy', { Roles: [stack.resolve(process.taskDefinition.executionRole!.roleName)] });
-  });
-
-  test('reaches the port of the database, as nobody else does', () => {
-    expect(Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).map(({ Properties }) => Properties)).toEqual([expect.objectContaining({
-      GroupId: stack.resolve(database.securityGroup.securityGroupId),
-      SourceSecurityGroupId: stack.resolve(process.securityGroup.securityGroupId),
-      IpProtocol: 'tcp',
-      FromPort: 5432,
-      ToPort: 5432,
-    })]);
-  });
-
-  test('that may reach nobody may reach the database, and that alone', () => {
-    const other = define();
-    const securityGroup = new ec2.SecurityGroup(other.stack, 'Closed', { vpc: other.vpc, allowAllOutbound: false });
-    other.database.attachTo(processIn(other.stack, other.vpc, { securityGroup }));
-    expect(Object.values(Template.fromStack(other.stack).findResources('AWS::EC2::SecurityGroupEgress')).map(({ Properties }) => Properties)).toEqual([
-      expect.objectContaining({
-        GroupId: other.stack.resolve(securityGroup.securityGroupId),
-        DestinationSecurityGroupId: other.stack.resolve(other.database.securityGroup.securityGroupId),
-        FromPort: 5432,
-        ToPort: 5432,
-      }),
-    ]);
-  });
-
-  test('that may reach everybody needs no rule for it', () => {
-    template.resourceCountIs('AWS::EC2::SecurityGroupEgress', 0);
-  });
-
-  test('lets in each of several security groups', () => {
-    const other = define();
-    const recording = new RecordingProcess(other.stack, 'Recording');
-    const groups = ['One', 'Two'].map((id) => new ec2.SecurityGroup(other.stack, id, { vpc: other.vpc }));
-    recording.connections.addSecurityGroup(...groups);
-    other.database.attachTo(recording);
-    const ingress = Object.values(Template.fromStack(other.stack).findResources('AWS::EC2::SecurityGroupIngress'));
-    expect(ingress.map(({ Properties }) => Properties.SourceSecurityGroupId))
-      .toEqual(groups.map(({ securityGroupId }) => other.stack.resolve(securityGroupId)));
-  });
-
-  test('shares its security group with another, and the rule too', () => {
-    const other = define();
-    const first = processIn(other.stack, other.vpc);
-    const second = processIn(other.stack, other.vpc, { securityGroup: first.securityGroup }, 'Second');
-    [first, second].forEach((sharing) => other.database.attachTo(sharing));
-    Template.fromStack(other.stack).resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
-  });
-
-  test('starts after the database lets it in', () => {
-    const other = define();
-    const starting = processIn(other.stack, other.vpc);
-    const starter = new CfnResource(other.stack, 'Starter', { type: 'Test::Starter' });
-    starter.node.addDependency(starting.startDependencies);
-    other.database.attachTo(starting);
-    const result = Template.fromStack(other.stack);
-    expect(Object.values(result.findResources('Test::Starter'))[0].DependsOn)
-      .toEqual(expect.arrayContaining(Object.keys(result.findResources('AWS::EC2::SecurityGroupIngress'))));
-  });
-
-  test('gets the names of its own convention, also the whole secret as JSON', () => {
-    const other = define();
-    const json = processIn(other.stack, other.vpc, {
-      convention: EnvironmentConvention.postgresPrefixed().customized({ databaseSecretJson: ['DATABASE_SECRET_JSON'], databaseUser: [], databasePassword: [] }),
-    });
-    other.database.attachTo(json);
-    const [{ Properties: properties }] = Object.values(Template.fromStack(other.stack).findResources('AWS::ECS::TaskDefinition'));
-    expect(properties.ContainerDefinitions[0].Environment.map(({ Name }: any) => Name))
-      .toEqual(['POSTGRES_HOST', 'POSTGRES_PORT', 'POSTGRES_DB', 'POSTGRES_SSLMODE', 'PGSSLMODE']);
-    expect(properties.ContainerDefinitions[0].Secrets).toEqual([{ Name: 'DATABASE_SECRET_JSON', ValueFrom: { Ref: expect.stringMatching(/^DatabaseSecretAttachment/) } }]);
-  });
-
-  test('can be any process, also one without a task definition', () => {
-    const other = define();
-    const recording = new RecordingProcess(other.stack, 'Recording');
-    other.database.attachTo(recording);
-    expect(Object.keys(recording.variables)).toEqual(['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_SSLMODE']);
-    expect(Object.keys(recording.secretVariables)).toEqual(['DATABASE_USER', 'DATABASE_PASSWORD', 'DATABASE_SECRET_JSON']);
-    expect(recording.startsAfter).toEqual([other.database.securityGroup]);
-  });
-
-  test('cannot use two databases under the same names', () => {
-    const other = define();
-    const second = new PrivateDatabase(other.stack, 'Second', { vpc: other.vpc });
-    const confused = processIn(other.stack, other.vpc);
-    other.database.attachTo(confused);
-    expect(messageOf(() => second.attachTo(confused))).toBe("ProcessDefinition at 'Stack/Process' cannot be defined:\n" +
-      '- the variable "DB_HOST" is set by the library (DjangoVariable.DATABASE_HOST) and again by the library (DjangoVariable.DATABASE_HOST): ' +
-      'attach one backing service of the kind only');
-  });
-});
-
-describe('a database in a stack of its own', () => {
-  test('is referred to by the stacks of the processes and refers to none of them', () => {
-    const app = new App();
-    const network = new Stack(app, 'Network');
-    const vpc = new ec2.Vpc(network, 'Vpc', { maxAzs: 2, natGateways: 1 });
-    const data = new Stack(app, 'Data');
-    const database = new PrivateDatabase(data, 'Database', { vpc });
-    const web = new Stack(app, 'Web');
-    const worker = new Stack(app, 'Worker');
-    for (const stack of [web, worker]) {
-      database.attachTo(processIn(stack, vpc));
-    }
-
-    const assembly = app.synth();
-    const dependenciesOf = (name: string) => assembly.getStackByName(name).dependencies.map(({ id }) => id).filter((id) => !id.endsWith('.assets')).sort();
-    expect(dependenciesOf('Web')).toEqual(['Data', 'Network']);
-    expect(dependenciesOf('Worker')).toEqual(['Data', 'Network']);
-    expect(dependenciesOf('Data')).toEqual(['Network']);
-    Template.fromStack(data).resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
-    for (const stack of [web, worker]) {
-      const ingress = Object.values(Template.fromStack(stack).findResources('AWS::EC2::SecurityGroupIngress'));
-      expect(ingress.map(({ Properties }) => Properties)).toEqual([expect.objectContaining({ GroupId: { 'Fn::ImportValue': expect.any(String) }, FromPort: 5432 })]);
-    }
-  });
-});
-
-describe('a database in the VPC', () => {
-  test('without isolated subnets stands in the private ones', () => {
-    const stack = newStack();
-    const vpc = givenVpc(stack, { isolatedSubnetIds: undefined });
-    Template.fromStack(define({ vpc }, stack).stack).hasResourceProperties('AWS::RDS::DBSubnetGroup', { SubnetIds: ['private-1', 'private-2'] });
-  });
-
-  test('that the CLI has yet to look up is not judged', () => {
-    const stack = new Stack(new App(), 'Stack', { env: { account: '123456789012', region: 'eu-central-1' } });
-    const vpc = ec2.Vpc.fromLookup(stack, 'Looked', { vpcName: 'shop' });
-    expect(() => define({ vpc, vpcSubnets: { subnetGroupName: 'Database' } }, stack)).not.toThrow();
-  });
-
-  test('takes subnets that were imported without their zones', () => {
-    const stack = newStack();
-    const subnets = ['s-1', 's-2'].map((id) => ec2.Subnet.fromSubnetId(stack, id, id));
-    Template.fromStack(define({ vpcSubnets: { subnets } }, stack).stack).hasResourceProperties('AWS::RDS::DBSubnetGroup', { SubnetIds: ['s-1', 's-2'] });
-  });
-
-  test.each<[string, Partial<ec2.VpcAttributes>, ec2.SubnetSelection | undefined, string]>([
-    ['that has public subnets only', { privateSubnetIds: undefined, isolatedSubnetIds: undefined }, undefined,
-      "'vpc' must have isolated or private subnets for the database, it has 2 public ones only: " +
-      "add a subnet group of the type PRIVATE_ISOLATED to it, or give others with 'vpcSubnets'"],
-    ['whose public subnets are chosen', {}, { subnetType: ec2.SubnetType.PUBLIC },
-      "'vpcSubnets' must not be public, got Stack/Vpc/PublicSubnet1, Stack/Vpc/PublicSubnet2: choose PRIVATE_ISOLATED ones"],
-    ['that has no such subnets', {}, { subnetGroupName: 'Data' },
-      "'vpcSubnets' matches no subnet of the VPC: There are no subnet groups with name 'Data' in this VPC. Available names: Public,Private,Isolated"],
-    ['of which no subnet is chosen', {}, { subnets: [] }, "'vpcSubnets' matches no subnet of the VPC: choose others"],
-    ['that has one zone', { availabilityZones: ['a'], publicSubnetIds: ['p'], privateSubnetIds: ['q'], isolatedSubnetIds: ['i'] }, undefined,
-      "'vpc' must have subnets for the database in at least 2 availability zones, got 1 in 1: RDS demands a second zone even without a standby"],
-    ['of which one zone is chosen', {}, { subnetType: ec2.SubnetType.PRIVATE_ISOLATED, availabilityZones: ['eu-central-1a'] },
-      "'vpcSubnets' must have subnets for the database in at least 2 availability zones, got 1 in 1: RDS demands a second zone even without a standby"],
-  ])('%s is refused', (_, attributes, vpcSubnets, reason) => {
-    const stack = newStack();
-    const vpc = givenVpc(stack, attributes);
-    expect(messageOf(() => define({ vpc, vpcSubnets }, stack))).toBe(`PrivateDatabase at 'Stack/Database' cannot be defined:\n- ${reason}`);
+    expect(findingsIn(stack)).toEqual([]);
   });
 });
 
@@ -426,59 +460,3 @@ test('a database says which network it is in', () => {
   expect(new PrivateDatabase(stack, 'Database', { vpc }).vpc).toBe(vpc);
 });
 
-describe('a database is refused with', () => {
-  const name = (prop: string, got: string, use: string) =>
-    `'${prop}' must be letters, digits and '_', begin with a letter and have 63 characters at most, got ${JSON.stringify(got)}${use && `: use "${use}"`}`;
-  const reserved = (prop: string, got: string) => `'${prop}' must not be "${got}": RDS and PostgreSQL reserve it; choose another, e.g. 'shop'`;
-  const instance = (got: string) => `'instanceType' must be a class and a size from micro to 48xlarge, like 't4g.small', got "${got}"`;
-  const backups = 'RDS keeps automated backups for 35 days at most, and 0 would switch them off';
-
-  test.each<[string, any, string[]]>([
-    ['no network', { vpc: undefined }, ["'vpc' must be given: use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })"]],
-    ['a name for a network, and more', { vpc: 'vpc-1', databaseName: 'my-app' },
-      ["'vpc' must be an ec2.IVpc, got \"vpc-1\": use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })", name('databaseName', 'my-app', 'my_app')]],
-    ['a name with a hyphen', { databaseName: 'my-app' }, [name('databaseName', 'my-app', 'my_app')]],
-    ['a name with a digit first', { databaseName: '1shop' }, [name('databaseName', '1shop', 'shop')]],
-    ['a name that is too long', { databaseName: 'x'.repeat(64) }, [name('databaseName', 'x'.repeat(64), 'x'.repeat(63))]],
-    ['an empty name', { databaseName: '' }, [name('databaseName', '', '')]],
-    ['a name of digits', { databaseName: '42' }, [name('databaseName', '42', '')]],
-    ['the name of RDS\'s own database', { databaseName: 'rdsadmin' }, [reserved('databaseName', 'rdsadmin')]],
-    ['the name of a template', { databaseName: 'Template1' }, [reserved('databaseName', 'Template1')]],
-    ['a word of SQL as a name', { databaseName: 'order' }, [reserved('databaseName', 'order')]],
-    ['a name that PostgreSQL keeps', { databaseName: 'pg_shop' }, [reserved('databaseName', 'pg_shop')]],
-    ['a user with a space', { username: 'my user' }, [name('username', 'my user', 'my_user')]],
-    ['the user that RDS has', { username: 'rdsadmin' }, [reserved('username', 'rdsadmin')]],
-    ['the user admin', { username: 'admin' }, [reserved('username', 'admin')]],
-    ['a user that PostgreSQL keeps', { username: 'pg_dba' }, [reserved('username', 'pg_dba')]],
-    ['a version that is no more', { engineVersion: '9.6' }, ["'engineVersion' must be one of 14, 15, 16, 17, 18, got \"9.6\""]],
-    ['a version that is not yet', { engineVersion: '99' }, ["'engineVersion' must be one of 14, 15, 16, 17, 18, got \"99\""]],
-    ['a version that is a token', { engineVersion: TOKEN.string() },
-      ["'engineVersion' must be known at synthesis, because the parameter group's family is computed from it: give it as a plain value, not as a token"]],
-    ['an instance without a size', { instanceType: 'm5' }, [instance('m5')]],
-    ['an instance of a size that is none', { instanceType: 't4g.smal' }, [instance('t4g.smal')]],
-    ['an instance too small for RDS', { instanceType: 't4g.nano' }, [instance('t4g.nano')]],
-    ['an empty instance', { instanceType: '' }, [instance('')]],
-    ['little storage', { allocatedStorageGiB: 5 }, ["'allocatedStorageGiB' must be a whole number between 20 and 65536 GiB, got 5"]],
-    ['less storage at most than at the start', { allocatedStorageGiB: 200, maxAllocatedStorageGiB: 100 },
-      ["'maxAllocatedStorageGiB' (100) must be at least a tenth more than 'allocatedStorageGiB' (200): give 220 or more"]],
-    ['less storage at most than the default at the start needs', { maxAllocatedStorageGiB: 21 },
-      ["'maxAllocatedStorageGiB' must be a whole number between 22 and 65536 GiB, got 21",
-        "'maxAllocatedStorageGiB' (21) must be at least a tenth more than 'allocatedStorageGiB' (20): give 22 or more"]],
-    ['long backups', { backupRetention: Duration.days(40) }, [`'backupRetention' must be between 1 day and 35 days, got 40 days: ${backups}`]],
-    ['no backups', { backupRetention: Duration.days(0) }, [`'backupRetention' must be between 1 day and 35 days, got 0 days: ${backups}`]],
-    ['backups of half days', { backupRetention: Duration.hours(36) }, ["'backupRetention' must be in whole days, got 1 day 12 hours"]],
-    ['backups of a number', { backupRetention: 7 }, ["'backupRetention' must be a Duration between 1 day and 35 days, got 7: use Duration.days(7)"]],
-    ['everything wrong at once', { engineVersion: '1', databaseName: '-', allocatedStorageGiB: NaN }, [
-      "'engineVersion' must be one of 14, 15, 16, 17, 18, got \"1\"",
-      name('databaseName', '-', ''),
-      "'allocatedStorageGiB' must be a whole number between 20 and 65536 GiB, got NaN",
-    ]],
-  ])('%s', (_, props, reasons) => {
-    expect(messageOf(() => define(props))).toBe(["PrivateDatabase at 'Stack/Database' cannot be defined:", ...reasons.map((reason) => `- ${reason}`)].join('\n'));
-  });
-
-  test('a minor version that RDS does not have, with those that it has', () => {
-    expect(messageOf(() => define({ engineVersion: '16.99' }))).toMatch(new RegExp("^PrivateDatabase at 'Stack/Database' cannot be defined:\\n" +
-      "- 'engineVersion' must be '16', which follows RDS's minor versions, or one of (16\\.\\d+, )+16\\.\\d+, got \"16.99\": a newer one needs a newer aws-cdk-lib$"));
-  });
-});

@@ -1,6 +1,5 @@
 import { readFileSync } from 'fs';
 import { extname, join } from 'path';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 
 /** Root of the package; this file lies two levels below it in `src` and in `lib`. */
 const PACKAGE_ROOT = join(__dirname, '..', '..');
@@ -9,16 +8,6 @@ const PACKAGE_ROOT = join(__dirname, '..', '..');
 const COMMENTS: Record<string, RegExp> = { '.py': /^\s*(#.*)?$/, '.sh': /^\s*(#.*)?$/, '.sql': /^\s*(--.*)?$/ };
 
 const SCRIPTS = new Map<string, string>();
-
-/**
- * The code of a handler: the folders `lambda/<purpose>` and `lambda/common` as they are, so that consumers need neither Docker nor pip.
- * Its entry point is `<purpose>/index.handler`.
- * Whatever else lies there is excluded: another handler, or what Python leaves behind when it runs, would change the hash of the asset.
- */
-export function handlerCode(purpose: string): lambda.Code {
-  const folders = ['common', purpose];
-  return lambda.Code.fromAsset(join(PACKAGE_ROOT, 'lambda'), { exclude: ['*', ...folders.flatMap((folder) => [`!${folder}`, `!${folder}/*.py`])] });
-}
 
 /**
  * The text of a script of `container/`, for `python -c`, `sh -c` or `psql`: part of the task definition, so that the image needs nothing of ours.

@@ -1,0 +1,68 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { databaseIdentifier } from './database-identifier';
+import { createDatabaseLogs } from './database-logs';
+import { DatabaseProxyOptions } from './database-proxy-props';
+import { DEFAULT_PROXY_PERCENT } from './database-proxy-rules';
+import { DatabaseUsers } from './database-users';
+import { PostgresServer, ServerSettings } from './postgres-server';
+import { DEFAULT_LOG_RETENTION } from './server-settings';
+import { dataSubnets } from '../../private/data-subnets';
+
+/** An RDS Proxy through which the application's user reaches the server. */
+export function createDatabaseProxy(
+  scope: Construct, server: PostgresServer, { application, iam: usesIam }: DatabaseUsers, { props, securityGroup, companionPolicy }: ServerSettings,
+  options: DatabaseProxyOptions,
+): rds.DatabaseProxy {
+  const vpcSubnets = dataSubnets(props.vpc, props.vpcSubnets);
+  const most = options.maxConnectionsPercent ?? DEFAULT_PROXY_PERCENT;
+  // Other subnets replace a proxy, and no two may have the same name.
+  const dbProxyName = databaseIdentifier(scope, ['proxy', props.vpc.selectSubnets(vpcSubnets).subnetIds]);
+  const proxy = new rds.DatabaseProxy(scope, 'Proxy', {
+    proxyTarget: server.proxyTarget,
+    dbProxyName,
+    vpc: props.vpc,
+    vpcSubnets,
+    securityGroups: [securityGroup],
+    requireTLS: true,
+    ...usesIam ? { defaultAuthScheme: rds.DefaultAuthScheme.IAM_AUTH } : {
+      secrets: [application.secret as secretsmanager.ISecret],
+      clientPasswordAuthType: rds.ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256,
+    },
+    maxConnectionsPercent: most,
+    maxIdleConnectionsPercent: options.maxIdleConnectionsPercent ?? (Token.isUnresolved(most) ? undefined : Math.floor(most / 2)),
+    borrowTimeout: options.borrowTimeout,
+    idleClientTimeout: options.idleClientTimeout,
+  });
+  proxy.node.defaultChild!.node.addDependency(...createDatabaseLogs(scope, {
+    kind: 'proxy',
+    identifier: dbProxyName,
+    exports: { '': 'ProxyLogs' },
+    retention: props.logRetention ?? DEFAULT_LOG_RETENTION,
+    removalPolicy: companionPolicy,
+  }));
+  if (usesIam) {
+    connectsAs(proxy.node.findChild('IAMRole') as iam.Role, server, application.name!);
+  }
+  // The proxy asks for its first connections at once.
+  proxy.node.findChild('ProxyTargetGroup').node.addDependency(proxy.node.findChild('IAMRole'));
+  return proxy;
+}
+
+/** The id by which IAM knows a proxy. */
+export function proxyResourceId(proxy: rds.DatabaseProxy): string {
+  return Stack.of(proxy).splitArn(proxy.dbProxyArn, ArnFormat.COLON_RESOURCE_NAME).resourceName!;
+}
+
+/** With IAM the proxy itself needs tokens for the server. */
+function connectsAs(role: iam.Role, { resourceIds: [serverId] }: PostgresServer, user: string): void {
+  role.addToPolicy(new iam.PolicyStatement({
+    actions: ['rds-db:connect'],
+    resources: [Stack.of(role).formatArn({
+      service: 'rds-db', resource: 'dbuser', resourceName: `${serverId}/${user}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })],
+  }));
+}

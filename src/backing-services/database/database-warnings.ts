@@ -1,0 +1,46 @@
+import { Annotations, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import { IConstruct, Construct } from 'constructs';
+import { DEFAULT_ACU } from './aurora-serverless-rules';
+import { warnAboutExtensions } from './database-access-rules';
+import { PrivateDatabaseProps } from './private-database-props';
+import { DEFAULT_INSTANCE_TYPE } from './server-settings';
+import { instanceTypeProblem } from '../../private/postgres';
+
+/** What is legal but risky. */
+export function warnAboutDatabase(database: Construct, props: PrivateDatabaseProps, version: string, removalPolicy: RemovalPolicy): void {
+  const warn = (topic: string, text: string) => Annotations.of(database).addWarningV2(`cdk-django-on-fargate:${topic}`, text);
+  if (removalPolicy === RemovalPolicy.DESTROY && (props.deletionProtection ?? true)) {
+    warn('protected-database',
+      "'removalPolicy' DESTROY has no effect while 'deletionProtection' is on: deleting the stack fails. Set 'deletionProtection' to false.");
+  }
+  const problem = props.auroraServerless ? undefined : instanceTypeProblem(props.instanceType ?? DEFAULT_INSTANCE_TYPE);
+  if (problem) {
+    warn('instance-type', `'instanceType' ${problem}.`);
+  }
+  if (props.snapshotIdentifier) {
+    warn('snapshot', "'snapshotIdentifier' must stay as it is: a change, or leaving it out, makes CloudFormation replace the database by another one.");
+  }
+  const pauses = props.auroraServerless !== undefined && (props.auroraServerless.minCapacityAcu ?? DEFAULT_ACU.min) === 0;
+  if (pauses && props.parameters?.['rds.logical_replication'] === '1') {
+    warn('replication-keeps-awake',
+      "'parameters' switch on \"rds.logical_replication\", with which Aurora never pauses at 0 ACU: leave it out, or give 'auroraServerless.minCapacityAcu' 0.5 or more.");
+  }
+  if (pauses && props.proxy) {
+    warn('proxy-keeps-awake',
+      "'proxy' keeps Aurora awake, which so never pauses at 0 ACU and is paid for at all times: leave out the proxy, or give 'auroraServerless.minCapacityAcu' 0.5 or more.");
+  }
+  if (props.proxy && props.sslRootCertificate) {
+    warn('proxy-certificate',
+      "'sslRootCertificate' must hold Amazon's root certificates beside those of RDS, because the certificate of the proxy is of the former: " +
+      'append AmazonRootCA1.pem of https://www.amazontrust.com/repository/ to it.');
+  }
+  warnAboutExtensions(database, props.extensions, version);
+}
+
+/** Acknowledges that a generated password stays as it is. */
+export function acknowledgeFixedPassword(secret: IConstruct): void {
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'ECS reads the secret when a task starts: a password that rotates by itself would lock running tasks out',
+  });
+}

@@ -1,0 +1,47 @@
+import { join } from 'path';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+
+/** The folder with the handlers; this file lies two levels below the root of the package in `src` and in `lib`. */
+const HANDLERS = join(__dirname, '..', '..', 'lambda');
+
+/** What differs between our handlers. */
+export interface PythonHandlerProps {
+  /** Folder in `lambda`. */
+  readonly purpose: string;
+
+  readonly description: string;
+  readonly role: iam.IRole;
+  readonly logGroup: logs.ILogGroup;
+  readonly timeout: Duration;
+  readonly environment?: { [name: string]: string };
+}
+
+/** A handler of ours: plain Python with what the run time of Lambda brings. */
+export function createPythonHandler(scope: Construct, { purpose, ...props }: PythonHandlerProps): lambda.Function {
+  const handler = new lambda.Function(scope, 'Handler', {
+    ...props,
+    runtime: lambda.Runtime.PYTHON_3_14,
+    architecture: lambda.Architecture.ARM_64,
+    code: handlerCode(purpose),
+    handler: `${purpose}/index.handler`,
+    memorySize: 256,
+  });
+  Validations.of(handler).acknowledge({
+    id: 'AwsSolutions-L1',
+    reason: 'The newest Python that the oldest supported CDK knows; a newer CDK knows a newer one and reports it',
+  });
+  return handler;
+}
+
+/**
+ * The code of a handler: the folders `lambda/<purpose>` and `lambda/common` as they are, so that consumers need neither Docker nor pip.
+ * Whatever else lies there is excluded: another handler, or what Python leaves behind when it runs, would change the hash of the asset.
+ */
+export function handlerCode(purpose: string): lambda.Code {
+  const folders = ['common', purpose];
+  return lambda.Code.fromAsset(HANDLERS, { exclude: ['*', ...folders.flatMap((folder) => [`!${folder}`, `!${folder}/*.py`])] });
+}
