@@ -345,7 +345,7 @@ describe('Database connections', () => {
   test('are held against the instance', () => {
     const { stack } = shop({ database: { instanceType: 't4g.micro' }, web: { maxCapacity: 10 } });
     Annotations.fromStack(stack).hasWarning('/Stack/Shop', Match.stringLikeRegexp(
-      'At 10 tasks the web service may open 160 database connections \\(tasks x workers x threads\\), the instance accepts 80: lower'));
+      'At 10 tasks the web service may open 160 database connections \\(tasks x workers x threads\\), the database accepts 80: lower'));
   });
 
   test('fit by default in every profile', () => {

@@ -1,111 +1,112 @@
 /**
- * The policy gate: CDK's template validation and cdk-nag's AwsSolutions pack on the example, on each
- * profile and on each construct alone. Fails on any finding that nobody acknowledged, on an
- * acknowledgement without a reason, and when there are more acknowledgements than the ceiling.
+ * The policy gate: CDK's template validation and cdk-nag's AwsSolutions pack on each construct alone, in its variants, on the
+ * example and on whole apps. Fails on any finding that nobody acknowledged, on an acknowledgement without a reason, and when a
+ * case has more acknowledgements than the ceiling.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as rds from 'aws-cdk-lib/aws-rds';
 import { App, Stack, Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { ShopStack } from '../examples/typescript/shop-stack';
-import {
-  CommandRunner, DeploymentProfile, DjangoImage, DjangoOnFargate, EntryPoint, FileStorage, Network, PrivateDatabase, ProcessDefinition, Release, SecretKey,
-  WafProtectedAlb, WebService,
-} from '../src';
+import { CASE_GROUPS, CaseGroup } from './policy-cases';
 
-/** Acknowledgements in the example: raise it only with the reason in the commit. */
-const MOST_ACKNOWLEDGEMENTS = 28;
-const IMAGE = DjangoImage.fromRegistry('registry.example.com/shop:1');
+interface Finding {
+  readonly path: string;
+  readonly text: string;
+}
 
 interface PluginReport {
   readonly violations?: { ruleName: string; description: string; violatingConstructs?: { constructPath?: string }[] }[];
 }
 
-const zone = (stack: Stack) => route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z123', zoneName: 'example.com' });
-const domain = (stack: Stack) => ({ domainName: 'shop.example.com', hostedZone: zone(stack) });
-const subnet = (number: number) => `subnet-0123456789abcdef${number}`;
-const givenVpc = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-  vpcId: 'vpc-0123456789abcdef0',
-  vpcCidrBlock: '10.0.0.0/16',
-  availabilityZones: ['a', 'b'],
-  publicSubnetIds: [subnet(1), subnet(2)],
-  privateSubnetIds: [subnet(3), subnet(4)],
-  isolatedSubnetIds: [subnet(5), subnet(6)],
-});
-const givenCluster = (stack: Stack, vpc: ec2.IVpc) => ecs.Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'given', vpc });
-const django = (profile: DeploymentProfile) => (stack: Stack) => new DjangoOnFargate(stack, 'Shop', { image: IMAGE, project: 'shop', profile, domain: domain(stack) });
-
-/** What is checked, each in an app of its own. */
-const CASES: Record<string, (stack: Stack) => unknown> = {
-  'PRODUCTION': django(DeploymentProfile.PRODUCTION),
-  'STAGING': django(DeploymentProfile.STAGING),
-  'DEVELOPMENT': django(DeploymentProfile.DEVELOPMENT),
-  'no domain': (stack) => new DjangoOnFargate(stack, 'Shop', { image: IMAGE, project: 'shop' }),
-  'Network': (stack) => new Network(stack, 'Network'),
-  'PrivateDatabase': (stack) => new PrivateDatabase(stack, 'Database', { vpc: givenVpc(stack) }),
-  'FileStorage': (stack) => new FileStorage(stack, 'Storage'),
-  'SecretKey': (stack) => new SecretKey(stack, 'SecretKey'),
-  'WafProtectedAlb': (stack) => new WafProtectedAlb(stack, 'Alb', { vpc: givenVpc(stack), domain: domain(stack) }),
-  'WebService': (stack) => {
-    const vpc = givenVpc(stack);
-    const process = new ProcessDefinition(stack, 'Process', { vpc, image: IMAGE, containerPort: 8000 });
-    const web = new WebService(stack, 'Web', { cluster: givenCluster(stack, vpc), process });
-    new WafProtectedAlb(stack, 'Alb', { vpc, domain: domain(stack) }).addTargetGroup(web.targetGroup);
-  },
-  'Release': (stack) => {
-    const vpc = givenVpc(stack);
-    const process = new ProcessDefinition(stack, 'Process', { vpc, image: IMAGE, entryPoint: EntryPoint.releaseCommands() });
-    new Release(stack, 'Release', { process, commands: [['migrate']], commandRunner: new CommandRunner(stack, 'Commands', { cluster: givenCluster(stack, vpc) }) });
-  },
-};
-
-function templateFindings(app: App, outdir: string): string[] {
+/** Many stacks in one app, because each app costs a synth, a validation and a walk of cdk-nag. */
+function findingsOf(stacks: CaseGroup['stacks']): { readonly app: App; readonly findings: Finding[] } {
+  const outdir = mkdtempSync(join(tmpdir(), 'policy-'));
   try {
-    app.synth();
-  } catch (error) {
-    return [(error as Error).message];
+    const app = new App({ outdir, context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
+    const broken = Object.entries(stacks).flatMap(([name, define]) => problemOf(name, () => define(app, name)));
+    return { app, findings: [...broken, ...templateFindings(app, outdir), ...nagFindings(app)] };
+  } finally {
+    rmSync(outdir, { recursive: true });
   }
-  const report = join(outdir, 'validation-report.json');
-  const reports: PluginReport[] = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).pluginReports : [];
-  return reports.flatMap(({ violations = [] }) => violations.map(({ ruleName, description, violatingConstructs = [] }) =>
-    `${ruleName}: ${description} (${violatingConstructs.map(({ constructPath }) => constructPath).join(', ')})`));
 }
 
-function nagFindings(app: App): string[] {
+function problemOf(path: string, define: () => unknown): Finding[] {
+  try {
+    define();
+    return [];
+  } catch (error) {
+    return [{ path, text: (error as Error).message }];
+  }
+}
+
+function templateFindings(app: App, outdir: string): Finding[] {
+  const file = join(outdir, 'validation-report.json');
+  // A validation that fails throws after it has written its report.
+  const failures = problemOf('', () => app.synth());
+  const reports: PluginReport[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).pluginReports : [];
+  const findings = reports.flatMap(({ violations = [] }) => violations.flatMap(({ ruleName, description, violatingConstructs = [] }) =>
+    violatingConstructs.map(({ constructPath = '' }) => ({ path: constructPath, text: `${ruleName}: ${description}` }))));
+  return findings.length > 0 ? findings : failures;
+}
+
+function nagFindings(app: App): Finding[] {
   return new AwsSolutionsChecks(app).validateScope(app).violations.flatMap(({ ruleName, description, violatingResources }) =>
-    violatingResources.map(({ constructPath }) => `${ruleName}: ${description} (${constructPath})`));
+    violatingResources.map(({ constructPath = '' }) => ({ path: constructPath, text: `${ruleName}: ${description}` })));
 }
 
-function acknowledgements(app: App): { readonly id: string; readonly reason: unknown }[] {
-  return app.node.findAll().flatMap((construct) => construct.node.metadata
+function acknowledgements(stack: Stack): { readonly id: string; readonly reason: unknown }[] {
+  return stack.node.findAll().flatMap((construct) => construct.node.metadata
     .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
     .flatMap(({ data }) => Object.entries(data as Record<string, unknown>).map(([id, reason]) => ({ id: `${construct.node.path} ${id}`, reason }))));
 }
 
-function check(name: string, define: (app: App) => unknown): boolean {
-  const outdir = mkdtempSync(join(tmpdir(), 'policy-'));
-  const app = new App({ outdir, context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
-  define(app);
-  const findings = [...templateFindings(app, outdir), ...nagFindings(app)];
-  rmSync(outdir, { recursive: true });
-  const acknowledged = acknowledgements(app);
-  acknowledged.filter(({ reason }) => typeof reason !== 'string' || reason.length < 20).forEach(({ id }) => findings.push(`no reason: ${id}`));
-  if (acknowledged.length > MOST_ACKNOWLEDGEMENTS) {
-    findings.push(`${acknowledged.length} acknowledgements, the ceiling is ${MOST_ACKNOWLEDGEMENTS}`);
-  }
-  console.log(`${findings.length === 0 ? 'ok  ' : 'FAIL'} ${name}: ${findings.length} findings, ${acknowledged.length} acknowledged`);
-  findings.forEach((finding) => console.log(`       ${finding}`));
-  return findings.length === 0;
+function problemsOf(stack: Stack, findings: Finding[], most: number): string[] {
+  const acknowledged = acknowledgements(stack);
+  return [
+    ...findings.filter(({ path }) => path.split('/')[0] === stack.node.id).map(({ path, text }) => `${text} (${path})`),
+    ...acknowledged.filter(({ reason }) => typeof reason !== 'string' || reason.length < 20).map(({ id }) => `no reason: ${id}`),
+    ...acknowledged.length > most ? [`${acknowledged.length} acknowledgements, the ceiling is ${most}`] : [],
+  ];
 }
 
-const results = [
-  check('example', (app) => new ShopStack(app, 'ShopStack')),
-  ...Object.entries(CASES).map(([name, define]) => check(name, (app) => define(new Stack(app, 'Stack')))),
-];
+/** Tells of each case, and gives whether it passed. */
+function check({ stacks, mostAcknowledgements }: CaseGroup): boolean[] {
+  const { app, findings } = findingsOf(stacks);
+  const passed = Object.keys(stacks).map((name) => {
+    const stack = app.node.findChild(name) as Stack;
+    const problems = problemsOf(stack, findings, mostAcknowledgements);
+    report(name, problems, `${acknowledgements(stack).length} acknowledged`);
+    return problems.length === 0;
+  });
+  const elsewhere = findings.filter(({ path }) => !(path.split('/')[0] in stacks)).map(({ path, text }) => `${text} (${path})`);
+  if (elsewhere.length > 0) {
+    report('synthesis', elsewhere, 'of no case');
+  }
+  return [...passed, ...elsewhere.length > 0 ? [false] : []];
+}
+
+function report(name: string, problems: string[], more: string): void {
+  console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name}: ${problems.length} findings, ${more}`);
+  problems.forEach((problem) => console.log(`       ${problem}`));
+}
+
+/** A gate that finds nothing in this finds nothing anywhere. */
+function checkGate(): boolean {
+  const { findings } = findingsOf({
+    Gate: (app, name) => {
+      const stack = new Stack(app, name);
+      new rds.CfnDBInstance(stack, 'Database', { engine: 'postgres', dbInstanceClass: 'db.t4g.micro', storageEncrypted: false });
+      return stack;
+    },
+  });
+  const missing = ['W9008', 'AwsSolutions-RDS2'].filter((rule) => !findings.some(({ text }) => text.startsWith(`${rule}:`)));
+  report('an unencrypted database is found', missing.map((rule) => `not found by ${rule}`), 'as it must be');
+  return missing.length === 0;
+}
+
+const results = [checkGate(), ...CASE_GROUPS.flatMap(check)];
 const passed = results.filter(Boolean).length;
 console.log(`${passed} passed, ${results.length - passed} failed`);
 process.exitCode = passed === results.length ? 0 : 1;

@@ -18,18 +18,16 @@ pytest.register_assert_rewrite('browser', 'journey')
 
 from browser import Visitor
 from cloudfront import CloudFront
+from deployment import REPOSITORY, Deployment
 from ecs import Fargate, Image
-from journey import Site, starts_serving
-from servers import EcsMetadataServer, PostgresServer, S3Emulator
-from servers.process import free_port, is_free
+from journey import Site
+from servers import PostgresServer, S3Emulator
 from stand_ins import StandIns
-from task_definitions import DeployCommand, WebService, deploy_commands, web_service
-from task_role import TaskRole
+from task_definitions import DeployCommand, WebService
 from template import Template
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-# On loopback, and no name or address that Django or gunicorn trusts by default.
-TASK_IP = '127.0.0.77'
+#: Where `variants.ts` puts its templates, which are smaller than the example.
+VARIANTS = REPOSITORY / 'cdk.out' / 'contract'
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,7 +44,7 @@ def template(pytestconfig: pytest.Config) -> Template:
     given = pytestconfig.getoption('template') or os.environ.get('CONTRACT_TEMPLATE')
     if given:
         return Template.load(Path(given))
-    found = {path: Template.load(path) for path in sorted((REPOSITORY / 'cdk.out').glob('**/*.template.json'))}
+    found = {path: Template.load(path) for path in sorted((REPOSITORY / 'cdk.out').glob('**/*.template.json')) if VARIANTS not in path.parents}
     websites = {path: body for path, body in found.items() if any(p.get('LoadBalancers') for p in body.of_type('AWS::ECS::Service').values())}
     if len(websites) != 1:
         pytest.fail(f'cdk.out has {len(websites)} templates with a service behind a load balancer, expected one: run `npx projen example` or use --template')
@@ -54,33 +52,24 @@ def template(pytestconfig: pytest.Config) -> Template:
 
 
 @pytest.fixture(scope='session')
-def account(template: Template) -> StandIns:
-    return StandIns(template)
+def deployment(template: Template) -> Iterator[Deployment]:
+    with Deployment(template) as running:
+        yield running
 
 
 @pytest.fixture(scope='session')
-def postgres(account: StandIns) -> Iterator[PostgresServer]:
-    database, user, password = account.database()
-    with PostgresServer(database=database, user=user, password=password) as server:
-        account.serve('database', server.host, server.port)
-        yield server
+def account(deployment: Deployment) -> StandIns:
+    return deployment.account
 
 
 @pytest.fixture(scope='session')
-def roles(account: StandIns) -> dict[str, TaskRole]:
-    """The roles of the template's tasks by the access keys that the tasks get for them."""
-    tasks = account.template.of_type('AWS::ECS::TaskDefinition').values()
-    names = {name for task in tasks for name in account.template.references(task.get('TaskRoleArn'))}
-    roles = (TaskRole(account, name) for name in sorted(names))
-    return {role.access_key: role for role in roles}
+def postgres(deployment: Deployment) -> PostgresServer:
+    return deployment.postgres
 
 
 @pytest.fixture(scope='session')
-def s3(account: StandIns, roles: dict[str, TaskRole]) -> Iterator[S3Emulator]:
-    with S3Emulator(region=account.region, authorise=lambda key, action, arn: key in roles and roles[key].allows(action, arn)) as emulator:
-        for bucket in account.buckets():
-            emulator.create_bucket(bucket)
-        yield emulator
+def s3(deployment: Deployment) -> S3Emulator:
+    return deployment.s3
 
 
 @pytest.fixture(autouse=True)
@@ -94,58 +83,38 @@ def denials(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope='session')
-def cloudfront(account: StandIns, s3: S3Emulator) -> CloudFront:
-    return CloudFront(account, s3)
+def cloudfront(deployment: Deployment) -> CloudFront:
+    return deployment.cloudfront
 
 
 @pytest.fixture(scope='session')
-def image(postgres: PostgresServer) -> Iterator[Image]:
-    # Of the Dockerfile only what is no business of the library, lest the image hides a variable that the library fails to give.
-    # The certificate authority stands in for the one of RDS: libpq then checks the server's certificate.
-    environment = {'PGSSLROOTCERT': str(postgres.ca_file), 'PYTHONDONTWRITEBYTECODE': '1'}
-    with Image(REPOSITORY / 'examples/django-app', environment) as image:
-        yield image
+def image(deployment: Deployment) -> Image:
+    return deployment.image
 
 
 @pytest.fixture(scope='session')
-def agent(account: StandIns, roles: dict[str, TaskRole]) -> Iterator[EcsMetadataServer]:
-    credentials = {role.logical_id: role.credentials for role in roles.values()}
-    with EcsMetadataServer(task_ip=TASK_IP, region=account.region, account=account.account, credentials=credentials) as server:
-        yield server
+def fargate(deployment: Deployment) -> Fargate:
+    return deployment.fargate
 
 
 @pytest.fixture(scope='session')
-def fargate(account: StandIns, image: Image, agent: EcsMetadataServer, s3: S3Emulator) -> Fargate:
-    return Fargate(account, image, agent, aws_endpoint=s3.url)
+def web(deployment: Deployment) -> WebService:
+    return deployment.web
 
 
 @pytest.fixture(scope='session')
-def web(account: StandIns, postgres: PostgresServer) -> WebService:
-    service = web_service(account)
-    port = service.container.port
-    assert port is not None
-    return service if is_free(port) else service.on_port(free_port())
+def commands(deployment: Deployment) -> list[DeployCommand]:
+    return deployment.commands
 
 
 @pytest.fixture(scope='session')
-def commands(account: StandIns, web: WebService) -> list[DeployCommand]:
-    return deploy_commands(account, web)
+def released(deployment: Deployment) -> list[str]:
+    return deployment.release()
 
 
 @pytest.fixture(scope='session')
-def released(fargate: Fargate, commands: list[DeployCommand]) -> list[str]:
-    """Runs what CloudFormation runs before it starts the service, in its order, and gives what each wrote."""
-    outputs = []
-    for step in (command for command in commands if command.before_service):
-        finished = fargate.run(step.container, command=step.command, seconds=step.timeout)
-        assert finished.exit_code == 0, f"'{step.logical_id}' failed with exit code {finished.exit_code}:\n{finished.output}"
-        outputs.append(finished.output)
-    return outputs
-
-
-@pytest.fixture(scope='session')
-def site(web: WebService, fargate: Fargate, cloudfront: CloudFront, released: list[str]) -> Iterator[Site]:
-    with starts_serving(fargate, web, TASK_IP, cloudfront) as running:
+def site(deployment: Deployment, released: list[str]) -> Iterator[Site]:
+    with deployment.serves() as running:
         yield running
 
 

@@ -20,11 +20,17 @@ from task_definitions import Container
 
 
 class Image:
-    """Stands in for the Docker image: a copy of the folder without what `.dockerignore` names, and what the Dockerfile sets."""
+    """Stands in for the Docker image: a copy of the folder without what `.dockerignore` names, and what the Dockerfile sets.
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]):
-        self.environment = environment
-        self._source = folder
+    `files`: what a project has beside the folder, by its path there; `paths`: files that the Dockerfile puts outside of the folder, by
+    their path in the image, each with the one that stands in for it here.
+    """
+
+    programs = str(Path(sys.executable).parent)
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], *, files: Mapping[str, str] | None = None,
+                 paths: Mapping[str, Path] | None = None):
+        self.environment, self._source, self._files, self._paths = environment, folder, files or {}, paths or {}
         self._home: Path | None = None
 
     def __enter__(self) -> Image:
@@ -32,6 +38,8 @@ class Image:
         lines = (self._source / '.dockerignore').read_text().splitlines()
         ignored = [line.strip().removeprefix('**/') for line in lines if line.strip() and not line.startswith(('#', '!'))]
         shutil.copytree(self._source, self.folder, ignore=shutil.ignore_patterns(*ignored))
+        for name, text in self._files.items():
+            (self.folder / name).write_text(text)
         (self._home / 'home').mkdir()
         return self
 
@@ -56,6 +64,10 @@ class Image:
             return [*entry_point, *command]
         return [*self._instruction('ENTRYPOINT'), *(command or self._instruction('CMD'))]
 
+    def here(self, value: str) -> str:
+        """The value of a variable, where it is the path of a file in the image as the path of its stand-in."""
+        return str(self._paths[value]) if value in self._paths else value
+
     def files(self) -> set[str]:
         """The files below the working directory."""
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob('*') if path.is_file()}
@@ -70,6 +82,23 @@ class Image:
     def _root(self) -> Path:
         assert self._home, 'the image is not there'
         return self._home
+
+
+class ToolImage:
+    """Stands in for a public image that has some programs and nothing else, e.g. `psql`."""
+
+    environment: Mapping[str, str] = {}
+
+    def __init__(self, programs: Path, home: Path):
+        self.programs, self.home, self.folder = str(programs), home, home
+
+    def arguments(self, entry_point: Sequence[str], command: Sequence[str]) -> list[str]:
+        """What runs. The entry point of the public PostgreSQL image runs any command as it is."""
+        return [*entry_point, *command]
+
+    def here(self, value: str) -> str:
+        """The value of a variable: no file has a stand-in."""
+        return value
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,27 +159,33 @@ class Task:
 
 
 class Fargate:
-    """The service that starts the containers of one image."""
+    """The service that starts containers: those of the project's image, and of `tools` where a container has another."""
 
-    def __init__(self, stand_ins: StandIns, image: Image, agent: EcsMetadataServer, *, aws_endpoint: str):
-        self._stand_ins, self._image, self._agent, self._aws_endpoint = stand_ins, image, agent, aws_endpoint
+    def __init__(self, stand_ins: StandIns, project: str, image: Image, tools: ToolImage, agent: EcsMetadataServer, *, aws_endpoint: str):
+        self._stand_ins, self._project, self._image, self._tools, self._agent, self._aws_endpoint = stand_ins, project, image, tools, agent, aws_endpoint
         self._started = 0
 
     def environment(self, container: Container, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """What a process in this container sees: the image's variables, the template's, the secrets, Fargate's own."""
-        path = f'{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+        image = self._image_of(container)
+        path = f'{image.programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
         secrets = {name: self._stand_ins.secret(value_from) for name, value_from in container.secrets.items()}
         clash = secrets.keys() & container.environment.keys()
         assert not clash, f'ClientException: the secret name must be unique and not shared with any environment variable: {sorted(clash)}'
-        return {'PATH': path, 'HOME': str(self._image.home), **self._image.environment, **self._agent.environment(container.task_role),
-                'AWS_ENDPOINT_URL': self._aws_endpoint, **container.environment, **secrets, **(extra or {})}
+        given = {name: image.here(value) for name, value in container.environment.items()}
+        return {'PATH': path, 'HOME': str(image.home), **image.environment, **self._agent.environment(container.task_role),
+                'AWS_ENDPOINT_URL': self._aws_endpoint, **given, **secrets, **(extra or {})}
 
     def start(self, container: Container, *, command: Sequence[str] | None = None, extra: Mapping[str, str] | None = None) -> Task:
         """Starts a container; `command` and `extra` are the overrides of `RunTask`."""
         self._started += 1
+        image = self._image_of(container)
         log = self._image.home.parent / f'{self._started:03}-{container.name}.log'
-        argv = self._image.arguments(container.entry_point, container.command if command is None else command)
-        return Task(start_process(argv, env=self.environment(container, extra), log=log, cwd=self._image.folder), log, container)
+        argv = image.arguments(container.entry_point, container.command if command is None else command)
+        return Task(start_process(argv, env=self.environment(container, extra), log=log, cwd=image.folder), log, container)
+
+    def _image_of(self, container: Container) -> Image | ToolImage:
+        return self._image if container.image == self._project else self._tools
 
     def run(self, container: Container, *, command: Sequence[str] | None = None, extra: Mapping[str, str] | None = None, seconds: float = 60) -> Finished:
         """Runs a container to completion."""

@@ -109,7 +109,7 @@ def web_service(stand_ins: StandIns) -> WebService:
 
 
 def deploy_commands(stand_ins: StandIns, web: WebService) -> list[DeployCommand]:
-    """The commands of custom resources that run the app's image, in the order in which CloudFormation runs them."""
+    """The commands of custom resources, in the order in which CloudFormation runs them: what prepares the database, the release, the check."""
     template, commands = stand_ins.template, []
     before = template.dependencies(web.logical_id)
     for name in template.creation_order():
@@ -118,10 +118,9 @@ def deploy_commands(stand_ins: StandIns, web: WebService) -> list[DeployCommand]
         if not resource['Type'].startswith(('Custom::', 'AWS::CloudFormation::CustomResource')) or 'TaskDefinition' not in properties:
             continue
         container = container_of(stand_ins, properties['TaskDefinition'], stand_ins.text(properties['Container']))
-        if container.image == web.container.image:
-            command = tuple(stand_ins.text(item) for item in properties['Command'])
-            timeout = float(stand_ins.text(properties.get('TimeoutSeconds', 900)))
-            commands.append(DeployCommand(name, container, command, before_service=name in before, timeout=timeout))
+        command = tuple(stand_ins.text(item) for item in properties['Command'])
+        timeout = float(stand_ins.text(properties.get('TimeoutSeconds', 900)))
+        commands.append(DeployCommand(name, container, command, before_service=name in before, timeout=timeout))
     return commands
 
 

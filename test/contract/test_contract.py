@@ -1,15 +1,17 @@
 """The example Django project works on exactly the command, environment and secrets that the synthesized template gives it."""
 from __future__ import annotations
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 
 import journey
 from browser import Visitor
 from cloudfront import CloudFront
-from conftest import TASK_IP
+from deployment import Deployment
 from ecs import Fargate, Image
 from journey import Site
 from servers import PostgresServer, S3Emulator
@@ -24,11 +26,17 @@ class TestRelease:
         with psycopg.connect(postgres.dsn()) as connection:
             assert connection.execute('SELECT count(*) > 10 FROM django_migrations').fetchone() == (True,)
 
-    def test_can_run_again_on_every_deploy(self, released: list[str], fargate: Fargate, commands: list[DeployCommand]) -> None:
-        for step in commands:
-            if step.before_service:
-                again = fargate.run(step.container, command=step.command, seconds=step.timeout)
-                assert again.exit_code == 0, again.output
+    def test_can_run_again_on_every_deploy(self, released: list[str], deployment: Deployment, s3: S3Emulator, cloudfront: CloudFront) -> None:
+        bucket, key = next((bucket, key) for bucket in cloudfront.buckets() for key in s3.keys(bucket) if key.endswith('staticfiles.json'))
+
+        def manifest() -> dict[str, Any]:
+            return json.load(s3.client.get_object(Bucket=bucket, Key=key)['Body'])
+
+        former = manifest()
+        former['paths']['gone.css'] = 'gone.0123456789ab.css'
+        s3.client.put_object(Bucket=bucket, Key=key, Body=json.dumps(former))
+        deployment.release()
+        assert manifest()['paths'] == former['paths'], 'after a rollback, tasks of the former version would miss a file'
 
     def test_collects_static_files_into_the_bucket_behind_cloudfront_only(self, released: list[str], s3: S3Emulator, cloudfront: CloudFront,
                                                                          account: StandIns) -> None:
@@ -44,9 +52,8 @@ class TestRelease:
 
 
 class TestWeb:
-    def test_its_settings_hold_what_the_template_has(self, fargate: Fargate, account: StandIns, web: WebService, cloudfront: CloudFront,
-                                                     postgres: PostgresServer) -> None:
-        journey.sees_the_deployment(fargate, account, web, cloudfront)
+    def test_its_settings_hold_what_the_template_has(self, deployment: Deployment) -> None:
+        journey.sees_the_deployment(deployment, deployment.web)
 
     def test_passes_djangos_deployment_check(self, site: Site, fargate: Fargate, web: WebService) -> None:
         assert web.scheme == 'https', 'the check is about HTTPS: synthesise the example with a domain'
@@ -81,6 +88,15 @@ class TestWeb:
         assert new[0][1].split('?')[0] in url and 'X-Amz-Signature=' in url
         assert visitor.get(url).body == b'I am a teapot.'
 
+    def test_counts_views_in_the_cache(self, site: Site, deployment: Deployment) -> None:
+        assert deployment.cache, 'the example has no cache'
+        journey.stocks(deployment)
+        journey.counts_views(site.visitor(), 'kettle', deployment)
+
+    def test_sends_mail(self, site: Site, deployment: Deployment) -> None:
+        assert deployment.mail, 'the example has no mail'
+        journey.sends_mail(site, deployment)
+
     def test_serves_as_many_requests_at_once_as_it_has_threads(self, site: Site) -> None:
         journey.serves_at_once(site, site.web.threads)
 
@@ -94,14 +110,14 @@ class TestWeb:
     def test_may_use_the_buckets_that_it_uses(self, site: Site, administrator: dict[str, str], s3: S3Emulator) -> None:
         before = list(s3.denied)
         admin = journey.logs_in(site, administrator)
-        journey.adds_product(admin, 'kettle')
-        journey.uploads(admin, 'kettle', b'hot')
+        journey.adds_product(admin, 'mug')
+        journey.uploads(admin, 'mug', b'hot')
         assert s3.denied == before
 
-    def test_passes_the_check_after_the_rollout(self, site: Site, fargate: Fargate, commands: list[DeployCommand]) -> None:
+    def test_passes_the_check_after_the_rollout(self, site: Site, deployment: Deployment, commands: list[DeployCommand]) -> None:
         for step in commands:
             if not step.before_service:
-                finished = fargate.run(step.container, command=step.command, seconds=step.timeout)
+                finished = deployment.run(step)
                 assert finished.exit_code == 0, finished.output
 
     def test_writes_nothing_into_its_own_folder(self, site: Site, fargate: Fargate, image: Image, web: WebService) -> None:
@@ -111,9 +127,31 @@ class TestWeb:
         assert image.files() == before
 
 
+class TestSecretKey:
+    def test_sessions_live_on_when_the_key_is_rotated(self, site: Site, deployment: Deployment, administrator: dict[str, str]) -> None:
+        account, secrets = deployment.account, deployment.web.container.secrets.values()
+        field = next((value for value in secrets if value.endswith(':SECRET_KEY_FALLBACKS::')), None)
+        assert field, 'the secret key of the template has no slot for its former value'
+        arn = field.removesuffix(':SECRET_KEY_FALLBACKS::')
+        content = json.loads(account.secret(arn))
+        visitor = journey.logs_in(site, administrator)
+
+        def is_logged_in() -> bool:
+            with deployment.serves(deployment.web.on_port(free_port())) as new:
+                return new.visitor(visitor.cookies).get('/admin/').status == 200
+
+        try:
+            account.set_secret(arn, json.dumps({**content, 'SECRET_KEY': 'new' * 20, 'SECRET_KEY_FALLBACKS': content['SECRET_KEY']}))
+            assert is_logged_in()
+            account.set_secret(arn, json.dumps({**content, 'SECRET_KEY': 'new' * 20}))
+            assert not is_logged_in()
+        finally:
+            account.set_secret(arn, json.dumps(content))
+
+
 class TestStop:
-    def test_sigterm_lets_requests_finish_and_exits_with_0(self, fargate: Fargate, web: WebService, cloudfront: CloudFront, released: list[str]) -> None:
-        with journey.starts_serving(fargate, web.on_port(free_port()), TASK_IP, cloudfront) as site, ThreadPoolExecutor(4) as pool:
+    def test_sigterm_lets_requests_finish_and_exits_with_0(self, deployment: Deployment, web: WebService, released: list[str]) -> None:
+        with deployment.serves(web.on_port(free_port())) as site, ThreadPoolExecutor(4) as pool:
             journey.serves_its_domain(site)
             slow = [pool.submit(site.visitor().get, '/slow/?seconds=3') for _ in range(4)]
             time.sleep(0.5)
@@ -124,8 +162,8 @@ class TestStop:
             assert time.monotonic() - begin < 15, 'idle after the last request, but did not end'
             assert site.task.processes() == []
 
-    def test_sigterm_without_requests_ends_it_at_once(self, fargate: Fargate, web: WebService, cloudfront: CloudFront, released: list[str]) -> None:
-        with journey.starts_serving(fargate, web.on_port(free_port()), TASK_IP, cloudfront) as site:
+    def test_sigterm_without_requests_ends_it_at_once(self, deployment: Deployment, web: WebService, released: list[str]) -> None:
+        with deployment.serves(web.on_port(free_port())) as site:
             journey.is_healthy(site)
             begin = time.monotonic()
             assert site.task.stop() == 0, site.task.output

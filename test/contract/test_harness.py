@@ -3,15 +3,17 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator, Mapping
+from unittest import mock
 
 import boto3
 import psycopg
 import pytest
 
 from ecs import Image
-from servers import EcsMetadataServer, PostgresServer, S3Emulator
+from servers import EcsMetadataServer, PostgresServer, RdsIamGate, S3Emulator
 from stand_ins import StandIns
 from task_definitions import Container
 from task_role import TaskRole
@@ -23,6 +25,12 @@ RESOURCES: dict[str, Any] = {
     'Password': {'Type': 'AWS::SecretsManager::Secret', 'Properties': {'GenerateSecretString': {
         'SecretStringTemplate': '{"username":"owner"}', 'GenerateStringKey': 'password', 'ExcludePunctuation': True, 'PasswordLength': 20}}},
     'Attachment': {'Type': 'AWS::SecretsManager::SecretTargetAttachment', 'Properties': {'SecretId': {'Ref': 'Password'}, 'TargetId': {'Ref': 'Database'}}},
+    'Url': {'Type': 'AWS::SecretsManager::Secret', 'Properties': {'SecretString': {'Fn::Join': ['', [
+        'postgres://owner:{{resolve:secretsmanager:', {'Ref': 'Password'}, ':SecretString:password::}}@', {'Fn::GetAtt': ['Database', 'Endpoint.Address']}, '/shop']]}}},
+    'Written': {'Type': 'AWS::SecretsManager::Secret', 'Properties': {'GenerateSecretString': {}}},
+    'Writer': {'Type': 'Custom::SesSmtpCredentials', 'Properties': {'SecretArn': {'Ref': 'Written'}}},
+    'Sender': {'Type': 'AWS::IAM::Policy', 'Properties': {'Users': ['user'], 'PolicyDocument': {'Statement': [
+        {'Effect': 'Allow', 'Action': 'ses:SendRawEmail', 'Resource': '*', 'Condition': {'StringEquals': {'ses:FromAddress': 'shop@example.com'}}}]}}},
     'Bucket': {'Type': 'AWS::S3::Bucket'},
     'Role': {'Type': 'AWS::IAM::Role', 'Properties': {'Policies': [{'PolicyDocument': {'Statement': [
         {'Effect': 'Allow', 'Action': ['s3:GetObject*', 's3:putobject'], 'Resource': {'Fn::Join': ['', [{'Fn::GetAtt': ['Bucket', 'Arn']}, '/media/*']]}},
@@ -30,6 +38,18 @@ RESOURCES: dict[str, Any] = {
     'First': {'Type': 'Custom::Step', 'Properties': {}},
     'Second': {'Type': 'Custom::Step', 'DependsOn': 'First', 'Properties': {}},
 }
+
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
+
+
+class TaskRoleDouble:
+    """May log in to the database as `app`, and nothing else."""
+
+    credentials = {'AccessKeyId': 'ASIAX', 'SecretAccessKey': 'secret', 'Token': 'to/ken+='}
+
+    def allows(self, action: str, resource: str) -> bool:
+        return (action, resource) == ('rds-db:connect', 'arn:aws:rds-db:eu-central-1:1:dbuser:db-X/app')
 
 
 @pytest.fixture
@@ -53,6 +73,7 @@ def stand_ins() -> StandIns:
     ({'Fn::Sub': ['${x}', {'x': {'Ref': 'Size'}}]}, 'big'),
     ({'Fn::Select': [1, {'Fn::Split': [':', 'a:b:c']}]}, 'b'),
     ({'Fn::Select': ['0', {'Fn::GetAZs': ''}]}, 'eu-central-1a'),
+    ({'Fn::Select': [4, {'Fn::Split': ['-', {'Fn::Select': [2, {'Fn::Split': ['/', {'Ref': 'AWS::StackId'}]}]}]}]}, 'a4b5c6d7e8f9'),
     ({'Fn::If': ['IsBig', 'yes', 'no']}, 'yes'),
     ({'Fn::If': ['IsSmall', 'yes', 'no']}, 'no'),
     ({'Fn::FindInMap': ['Map', {'Ref': 'AWS::Region'}, 'account']}, '054676820928'),
@@ -89,6 +110,27 @@ def test_injects_secrets_as_ecs_does(stand_ins: StandIns) -> None:
         stand_ins.secret(f'{arn}:pasword::')
     with pytest.raises(LookupError, match='find the specified secret'):
         stand_ins.secret(f'{arn}X')
+
+
+def test_knows_secrets_that_are_made_of_others(stand_ins: StandIns) -> None:
+    stand_ins.serve('database', '127.0.0.1', 6543)
+    assert stand_ins.secret(stand_ins.text({'Ref': 'Url'})) == f'postgres://owner:{stand_ins.database()[2]}@127.0.0.1/shop'
+
+
+def test_knows_what_others_write_into_secrets_and_parameters(stand_ins: StandIns) -> None:
+    arn, parameter = stand_ins.text({'Ref': 'Written'}), 'arn:aws:ssm:eu-central-1:123456789012:parameter/shop/token'
+    login = stand_ins.smtp_login()
+    assert login == (stand_ins.secret(f'{arn}:username::'), stand_ins.secret(f'{arn}:password::'))
+    assert (stand_ins.writer(arn), stand_ins.writer(stand_ins.text({'Ref': 'Password'}))) == ('Writer', None)
+    with pytest.raises(LookupError):
+        stand_ins.secret(parameter)
+    stand_ins.set_secret(parameter, 'token')
+    assert stand_ins.secret(parameter) == 'token'
+
+
+def test_knows_who_may_send(stand_ins: StandIns) -> None:
+    assert stand_ins.may_send('shop@example.com')
+    assert not stand_ins.may_send('webmaster@localhost')
 
 
 def test_knows_what_cloudformation_makes_first(stand_ins: StandIns) -> None:
@@ -150,6 +192,72 @@ class TestPostgres:
         assert not files.exists()
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(host=server.host, port=server.port, dbname='a-b', user="o'user", password="pass'word", sslmode='require')
+
+
+@pytest.fixture(scope='module')
+def gate() -> Iterator[RdsIamGate]:
+    with PostgresServer(database='shop', user='master', password='secret') as postgres:
+        with RdsIamGate(postgres, region='eu-central-1', resource='arn:aws:rds-db:eu-central-1:1:dbuser:db-X', roles={'ASIAX': TaskRoleDouble()},
+                        now=lambda: NOW) as gate:
+            with TestRdsIamGate.login(gate, 'master', 'secret') as connection:
+                connection.execute('CREATE ROLE app LOGIN')
+                connection.execute('CREATE ROLE other LOGIN')
+                connection.execute('GRANT rds_iam TO app, other')
+            yield gate
+
+
+class TestRdsIamGate:
+    @staticmethod
+    def login(gate: RdsIamGate, user: str, password: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(host=gate.host, port=gate.port, dbname='shop', user=user, password=password, sslmode='require', autocommit=True)
+
+    def token(self, gate: RdsIamGate, *, user: str = 'app', host: str = '', region: str = 'eu-central-1', keys: Mapping[str, str] = {}, minutes: int = 0) -> str:
+        credentials = {'AccessKeyId': 'ASIAX', 'SecretAccessKey': 'secret', 'Token': 'to/ken+=', **keys}
+        client = boto3.client('rds', region_name=region, aws_access_key_id=credentials['AccessKeyId'],
+                              aws_secret_access_key=credentials['SecretAccessKey'], aws_session_token=credentials['Token'])
+        with mock.patch('botocore.auth.get_current_datetime', return_value=NOW.replace(tzinfo=None) - timedelta(minutes=minutes)):
+            return client.generate_db_auth_token(DBHostname=host or gate.host, Port=gate.port, DBUsername=user)
+
+    def test_lets_in_who_has_a_token_and_the_right(self, gate: RdsIamGate) -> None:
+        with self.login(gate, 'app', self.token(gate)) as connection:
+            assert connection.execute('SELECT current_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()').fetchone() == ('app', True)
+            assert len(connection.execute("SELECT repeat('x', 1000000)").fetchone()[0]) == 1000000
+        with self.login(gate, 'app', self.token(gate, minutes=14)):
+            pass
+
+    @pytest.mark.parametrize('changes, reason', [
+        ({'user': 'other'}, 'for the user other'),
+        ({'host': 'elsewhere'}, 'for the server elsewhere'),
+        ({'region': 'us-east-1'}, 'for 20260101/us-east-1/rds-db'),
+        ({'minutes': 16}, 'of 2026-01-01 11:44'),
+        ({'minutes': -16}, 'of 2026-01-01 12:16'),
+        ({'keys': {'AccessKeyId': 'ASIAY'}}, 'not the token of a task role'),
+        ({'keys': {'SecretAccessKey': 'guessed'}}, 'the signature is wrong'),
+        ({'keys': {'Token': 'older'}}, 'without the session token'),
+    ])
+    def test_refuses_every_other_token(self, gate: RdsIamGate, changes: Mapping[str, Any], reason: str) -> None:
+        with pytest.raises(psycopg.OperationalError, match='PAM authentication failed for user "app"'):
+            self.login(gate, 'app', self.token(gate, **changes))
+        assert reason in gate.refused[-1]
+
+    def test_refuses_a_role_without_the_right(self, gate: RdsIamGate) -> None:
+        with pytest.raises(psycopg.OperationalError, match='PAM authentication failed'):
+            self.login(gate, 'other', self.token(gate, user='other'))
+        assert 'dbuser:db-X/other' in gate.refused[-1]
+
+    def test_asks_others_for_their_password(self, gate: RdsIamGate) -> None:
+        with pytest.raises(psycopg.OperationalError, match='password authentication failed'):
+            self.login(gate, 'master', 'wrong')
+        with pytest.raises(psycopg.OperationalError, match='no encryption'):
+            psycopg.connect(host=gate.host, port=gate.port, dbname='shop', user='master', password='secret', sslmode='disable')
+
+    def test_locks_the_master_user_out_that_is_a_member_of_an_iam_user(self, gate: RdsIamGate) -> None:
+        with self.login(gate, 'master', 'secret') as connection:
+            connection.execute('GRANT app TO master')
+            with pytest.raises(psycopg.OperationalError, match='PAM authentication failed'):
+                self.login(gate, 'master', 'secret')
+            connection.execute('REVOKE app FROM master')
+        self.login(gate, 'master', 'secret').close()
 
 
 def test_s3_hides_and_refuses_what_the_role_may_not_see() -> None:

@@ -1,7 +1,13 @@
 """The pages of the catalog."""
 
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
@@ -10,18 +16,28 @@ from django.views.generic import CreateView, DetailView, FormView, ListView
 from catalog.forms import AttachmentForm, ContactForm
 from catalog.models import Attachment, Product
 
+logger = logging.getLogger(__name__)
+ONE_DAY = 24 * 60 * 60
+
 
 class ProductListView(ListView):
-    """All products."""
+    """All products, read from a replica of the database where there is one: it may lag behind by some moments."""
 
-    model = Product
     paginate_by = 50
+
+    def get_queryset(self) -> QuerySet[Product]:
+        return Product.objects.using(settings.READ_DATABASE)
 
 
 class ProductDetailView(DetailView):
-    """A product with its attachments, each behind a presigned URL."""
+    """A product with its attachments, each behind a presigned URL, and how often it was viewed, which the cache counts."""
 
     queryset = Product.objects.prefetch_related("attachments")
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        key = f"views-of-product-{self.object.pk}"
+        cache.add(key, 0, timeout=ONE_DAY)
+        return super().get_context_data(views=cache.incr(key), **kwargs)
 
 
 class AttachmentCreateView(LoginRequiredMixin, CreateView):
@@ -53,6 +69,11 @@ class ContactView(FormView):
     success_url = reverse_lazy("catalog:contact")
 
     def form_valid(self, form: ContactForm) -> HttpResponse:
-        form.send()
+        try:
+            form.send()
+        except (SMTPException, OSError):
+            logger.exception("The mail server did not take the message.")
+            form.add_error(None, "The message could not be sent. Please try again in some minutes.")
+            return self.render_to_response(self.get_context_data(form=form), status=503)
         messages.success(self.request, "Thank you, the message is on its way.")
         return super().form_valid(form)

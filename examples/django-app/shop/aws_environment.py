@@ -1,6 +1,6 @@
 """The environment that cdk-django-on-fargate gives to a process, read once into typed values.
 
-Take this file into your project as it is; it needs only the standard library. In `settings.py`:
+Take this file and `environment_variables.py` into your project; they need only the standard library. In `settings.py`:
 
     from shop.aws_environment import AwsEnvironment
 
@@ -8,8 +8,13 @@ Take this file into your project as it is; it needs only the standard library. I
     SECRET_KEY = AWS.secret_key
     DATABASES = {"default": AWS.database.setting()}
 
-The names are those of `EnvironmentConvention.standard()`; the README beside the project lists them. An empty variable
-counts as absent. Everything that is missing or wrong is reported in one error, which never holds a secret.
+The names are those of `EnvironmentConvention.standard()`; the README beside the project lists them. Where your own
+convention has others, say so: `AwsEnvironment.read(names={"DB_HOST": "POSTGRES_HOST"})`. A further database, whose
+variables have a prefix, is `Database.read(prefix="REPORTS_")`. Database and cache may also come as one variable,
+DATABASE_URL or DATABASE_SECRET_JSON and REDIS_SECRET_JSON; what such a one holds wins over the single variables.
+
+An empty variable counts as absent. Everything that is missing or wrong is reported in one error, which never holds a
+secret.
 
 Not read here, because other programs read them by themselves: `DJANGO_SETTINGS_MODULE` (Django), `PORT`,
 `GUNICORN_CMD_ARGS` and `WEB_CONCURRENCY` (gunicorn), `AWS_ENDPOINT_URL` and the credentials (botocore), and
@@ -24,12 +29,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+from shop.environment_variables import Variables
+
+# Where the folder `rds_iam` is in your project.
+IAM_ENGINE = "shop.rds_iam"
+ENCRYPTED_SSL_MODES = ("require", "verify-ca", "verify-full")
+SSL_MODES = ("disable", "allow", "prefer", *ENCRYPTED_SSL_MODES)
 IMPLICIT_TLS_PORTS = (465, 2465)
-
-
-class EnvironmentVariableError(Exception):
-    """The environment is not complete; the message names every variable to set or to correct."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,22 +50,41 @@ class Database:
     port: int
     name: str
     user: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     sslmode: str
+    replica_host: str | None = None
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ, *, names: Mapping[str, str] | None = None, prefix: str = "") -> Database:
+        """Reads the variables of one database, whose names begin with the prefix."""
+        variables = Variables(environ, names, prefix)
+        database = _read_database(variables)
+        variables.raise_problems()
+        return database
 
     def setting(self) -> dict[str, Any]:
-        """An entry of Django's DATABASES; connections persist, and are tested before they are used again."""
+        """An entry of Django's DATABASES; connections persist, and are tested before they are used again.
+
+        Without a password each connection logs in with a fresh IAM token.
+        """
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": IAM_ENGINE if self.password is None else "django.db.backends.postgresql",
             "HOST": self.host,
             "PORT": self.port,
             "NAME": self.name,
             "USER": self.user,
-            "PASSWORD": self.password,
+            "PASSWORD": self.password or "",
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {"sslmode": self.sslmode, "connect_timeout": 5},
         }
+
+    def replica_setting(self) -> dict[str, Any]:
+        """An entry of DATABASES for reading from the replicas, any of them; tests read from the database itself."""
+        setting = self.setting() | {"HOST": self.replica_host, "TEST": {"MIRROR": "default"}}
+        if self.password is not None:
+            setting["OPTIONS"]["load_balance_hosts"] = "random"
+        return setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,24 +136,36 @@ class StaticBucket:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cache:
+    """A Redis or Valkey server."""
+
+    url: str = field(repr=False)
+
+    def setting(self) -> dict[str, Any]:
+        """An entry of Django's CACHES.
+
+        ElastiCache has certificates of a public authority, Amazon Trust Services, for the name that the URL has: they
+        are checked against the image's own authorities.
+        """
+        tls = {"ssl_cert_reqs": "required", "ssl_check_hostname": True} if self.url.startswith("rediss:") else {}
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": self.url,
+            # An idle connection is tested before it is used again, and a server that is away costs seconds, not minutes.
+            "OPTIONS": {"socket_connect_timeout": 5, "socket_timeout": 5, "health_check_interval": 30, **tls},
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailServer:
-    """An SMTP server; ports 465 and 2465 speak TLS from the first byte, all others by STARTTLS."""
+    """An SMTP server; ports 465 and 2465 speak TLS from the first byte, all others STARTTLS, unless told otherwise."""
 
     host: str
     port: int
     user: str
     password: str = field(repr=False)
-    tls: bool
-
-    @property
-    def use_ssl(self) -> bool:
-        """The setting EMAIL_USE_SSL."""
-        return self.tls and self.port in IMPLICIT_TLS_PORTS
-
-    @property
-    def use_tls(self) -> bool:
-        """The setting EMAIL_USE_TLS."""
-        return self.tls and self.port not in IMPLICIT_TLS_PORTS
+    use_ssl: bool
+    use_tls: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,12 +184,15 @@ class AwsEnvironment:
     static_url: str
     mail_server: MailServer | None
     default_from_email: str
-    redis_url: str | None = field(repr=False)
+    cache: Cache | None
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] = os.environ) -> AwsEnvironment:
-        """Reads all variables, or raises one EnvironmentVariableError about all that are missing or wrong."""
-        variables = _Variables(environ)
+    def read(cls, environ: Mapping[str, str] = os.environ, *, names: Mapping[str, str] | None = None) -> AwsEnvironment:
+        """Reads all variables, or raises one EnvironmentVariableError about all that are missing or wrong.
+
+        `names` has the names of your own convention, by the standard ones that they replace.
+        """
+        variables = Variables(environ, names)
         debug = variables.boolean("DJANGO_DEBUG", default=False)
         environment = cls(
             debug=debug,
@@ -161,32 +201,46 @@ class AwsEnvironment:
             allowed_hosts=variables.items("DJANGO_ALLOWED_HOSTS", default=[] if debug else None),
             csrf_trusted_origins=variables.items("CSRF_TRUSTED_ORIGINS", default=[]),
             https=variables.boolean("DJANGO_HTTPS", default=False if debug else None),
-            database=_read_database(variables, required=not debug),
+            database=None if debug and not _names_database(variables) else _read_database(variables),
             media_bucket=_read_media_bucket(variables),
             static_bucket=_read_static_bucket(variables),
             static_url=variables.text("STATIC_URL", default="/static/"),
             mail_server=_read_mail_server(variables),
             default_from_email=variables.text("DEFAULT_FROM_EMAIL", default="webmaster@localhost"),
-            redis_url=variables.text("REDIS_URL", default="") or None,
+            cache=_read_cache(variables),
         )
         variables.raise_problems()
         return environment
 
 
-def _read_database(variables: _Variables, *, required: bool) -> Database | None:
-    if not required and not variables.has("DB_HOST"):
-        return None
+def _names_database(variables: Variables) -> bool:
+    return any(variables.has(name) for name in ("DB_HOST", "DATABASE_URL", "DATABASE_SECRET_JSON"))
+
+
+def _read_database(variables: Variables) -> Database:
+    variables.unfold_json("DATABASE_SECRET_JSON", {
+        "DB_USER": "username", "DB_PASSWORD": "password", "DB_HOST": "host", "DB_PORT": "port", "DB_NAME": "dbname",
+    })
+    variables.unfold_database_url("DATABASE_URL")
+    iam = variables.choice("DB_AUTHENTICATION", ("password", "iam"), default="password") == "iam"
     return Database(
         host=variables.text("DB_HOST"),
         port=variables.port("DB_PORT", default=5432),
         name=variables.text("DB_NAME"),
         user=variables.text("DB_USER"),
-        password=variables.text("DB_PASSWORD"),
-        sslmode=variables.choice("DB_SSLMODE", SSL_MODES, default="require"),
+        password=None if iam else variables.text("DB_PASSWORD"),
+        # RDS refuses a token on a connection that is not encrypted.
+        sslmode=variables.choice("DB_SSLMODE", ENCRYPTED_SSL_MODES if iam else SSL_MODES, default="require"),
+        replica_host=variables.text("DB_REPLICA_HOST", default="") or None,
     )
 
 
-def _read_media_bucket(variables: _Variables) -> MediaBucket | None:
+def _read_cache(variables: Variables) -> Cache | None:
+    variables.unfold_json("REDIS_SECRET_JSON", {"REDIS_URL": "redis_url"})
+    return Cache(url=variables.text("REDIS_URL")) if variables.has("REDIS_URL") else None
+
+
+def _read_media_bucket(variables: Variables) -> MediaBucket | None:
     if not variables.has("AWS_STORAGE_BUCKET_NAME"):
         return None
     return MediaBucket(
@@ -195,7 +249,7 @@ def _read_media_bucket(variables: _Variables) -> MediaBucket | None:
     )
 
 
-def _read_static_bucket(variables: _Variables) -> StaticBucket | None:
+def _read_static_bucket(variables: Variables) -> StaticBucket | None:
     if not variables.has("AWS_STATIC_BUCKET_NAME"):
         return None
     return StaticBucket(
@@ -205,66 +259,17 @@ def _read_static_bucket(variables: _Variables) -> StaticBucket | None:
     )
 
 
-def _read_mail_server(variables: _Variables) -> MailServer | None:
+def _read_mail_server(variables: Variables) -> MailServer | None:
     if not variables.has("EMAIL_HOST"):
         return None
+    port = variables.port("EMAIL_PORT", default=587)
+    use_ssl = variables.boolean("EMAIL_USE_SSL", default=port in IMPLICIT_TLS_PORTS)
     return MailServer(
         host=variables.text("EMAIL_HOST"),
-        port=variables.port("EMAIL_PORT", default=587),
+        port=port,
         user=variables.text("EMAIL_HOST_USER", default=""),
         password=variables.text("EMAIL_HOST_PASSWORD", default=""),
-        tls=variables.boolean("EMAIL_USE_TLS", default=True),
+        use_ssl=use_ssl,
+        # Django refuses to start with both.
+        use_tls=variables.boolean("EMAIL_USE_TLS", default=True) and not use_ssl,
     )
-
-
-class _Variables:
-    """Reads variables by type and collects what is wrong with them. `default=None` makes a variable required."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self._problems: dict[str, str] = {}
-
-    def has(self, name: str) -> bool:
-        return bool(self._environ.get(name))
-
-    def text(self, name: str, default: str | None = None) -> str:
-        if self.has(name):
-            return self._environ[name]
-        if default is None:
-            self._problems[name] = f"{name} is missing"
-            return ""
-        return default
-
-    def items(self, name: str, default: list[str] | None = None) -> list[str]:
-        if not self.has(name) and default is not None:
-            return default
-        return [item.strip() for item in self.text(name).split(",") if item.strip()]
-
-    def choice(self, name: str, allowed: tuple[str, ...], default: str | None = None) -> str:
-        value = self.text(name, default)
-        if self.has(name) and value not in allowed:
-            self._problems[name] = f"{name} must be one of {', '.join(allowed)}, got {value!r}"
-        return value
-
-    def boolean(self, name: str, default: bool | None = None) -> bool:
-        word = None if default is None else str(default).lower()
-        return self.choice(name, ("true", "false"), word) == "true"
-
-    def port(self, name: str, default: int) -> int:
-        value = self.text(name, str(default))
-        if not value.isdecimal() or not 1 <= int(value) <= 65535:
-            self._problems[name] = f"{name} must be a port from 1 to 65535, got {value!r}"
-            return default
-        return int(value)
-
-    def absolute_url(self, name: str) -> str:
-        value = self.text(name)
-        url = urlsplit(value)
-        if value and (url.scheme not in ("http", "https") or not url.netloc or not value.endswith("/")):
-            self._problems[name] = f"{name} must be 'https://<host>/<path>/', got {value!r}"
-        return value
-
-    def raise_problems(self) -> None:
-        if self._problems:
-            lines = "".join(f"\n- {problem}" for problem in self._problems.values())
-            raise EnvironmentVariableError(f"The environment of this process is not complete:{lines}")

@@ -58,16 +58,21 @@ DATABASES = {
     if AWS.database
     else {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"},
 }
+# What may be some moments old is read with `.using(READ_DATABASE)`.
+READ_DATABASE = "default"
+if AWS.database and AWS.database.replica_host:
+    DATABASES["replica"] = AWS.database.replica_setting()
+    READ_DATABASE = "replica"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": AWS.redis_url}
-    if AWS.redis_url
+    "default": AWS.cache.setting()
+    if AWS.cache
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 # The local-memory cache differs from process to process, so only Redis may hold sessions.
 SESSION_ENGINE = (
-    "django.contrib.sessions.backends.cached_db" if AWS.redis_url else "django.contrib.sessions.backends.db"
+    "django.contrib.sessions.backends.cached_db" if AWS.cache else "django.contrib.sessions.backends.db"
 )
 
 # Static files and uploads

@@ -15,6 +15,8 @@ class StaticStorage(S3ManifestStaticStorage):
 
     - Cache-Control goes by the name: a hashed name never changes its content.
     - A hashed file that is there is neither deleted nor written again, as `collectstatic` would.
+    - The manifest is replaced, never away, and keeps the entries of former versions: after a rollback their tasks
+      start with the manifest of the version that was rolled back, and ask it for files that this one has dropped.
     - What is there is listed once instead of asked for file by file, which makes `collectstatic` four times as fast.
     """
 
@@ -29,9 +31,14 @@ class StaticStorage(S3ManifestStaticStorage):
         return self._listing[name]
 
     def delete(self, name: str) -> None:
-        if not HASHED_NAME.search(name):
+        if not HASHED_NAME.search(name) and name != self.manifest_name:
             super().delete(name)
             self._listing.pop(name, None)
+
+    def save_manifest(self) -> None:
+        former, _ = self.load_manifest()
+        self.hashed_files = {**former, **self.hashed_files}
+        super().save_manifest()
 
     def _save(self, name: str, content: Any) -> str:
         if HASHED_NAME.search(name) and self.exists(name):

@@ -1,10 +1,13 @@
 """The environment module, without Django."""
 
+import json
 import sys
+from pathlib import Path
 from subprocess import run
 from unittest import TestCase
 
-from shop.aws_environment import AwsEnvironment, Database, EnvironmentVariableError
+from shop.aws_environment import AwsEnvironment, Cache, Database
+from shop.environment_variables import EnvironmentVariableError
 
 PRODUCTION = {
     "DJANGO_SECRET_KEY": "key-of-the-test",
@@ -29,6 +32,9 @@ PRODUCTION = {
     "DEFAULT_FROM_EMAIL": "shop@example.com",
     "REDIS_URL": "rediss://cache:6379/0",
 }
+DATABASE_IN_ONE = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_SSLMODE")
+WITHOUT_DATABASE = {name: value for name, value in PRODUCTION.items() if name not in DATABASE_IN_ONE}
+SECRET = {"username": "web", "password": "p%ss", "host": "db.internal", "port": 5433, "dbname": "shop"}
 
 
 class ProductionTests(TestCase):
@@ -72,9 +78,18 @@ class ProductionTests(TestCase):
         self.assertFalse(options["querystring_auth"])
 
     def test_chooses_the_tls_of_a_mail_port(self) -> None:
-        for port, starttls, implicit in [("587", True, False), ("465", False, True), ("2465", False, True)]:
-            with self.subTest(port):
-                mail_server = AwsEnvironment.read(PRODUCTION | {"EMAIL_PORT": port}).mail_server
+        for port, use_tls, use_ssl, starttls, implicit in [
+            ("587", "", "", True, False),
+            ("587", "true", "false", True, False),
+            ("1025", "false", "", False, False),
+            ("465", "", "", False, True),
+            ("465", "false", "true", False, True),
+            ("2465", "true", "", False, True),
+            ("8465", "false", "true", False, True),
+        ]:
+            with self.subTest(port=port, use_tls=use_tls, use_ssl=use_ssl):
+                variables = {"EMAIL_PORT": port, "EMAIL_USE_TLS": use_tls, "EMAIL_USE_SSL": use_ssl}
+                mail_server = AwsEnvironment.read(PRODUCTION | variables).mail_server
                 self.assertEqual((mail_server.use_tls, mail_server.use_ssl), (starttls, implicit))
 
     def test_hides_secrets_from_repr(self) -> None:
@@ -87,10 +102,78 @@ class ProductionTests(TestCase):
         optional = ("EMAIL_", "REDIS_", "AWS_", "STATIC_", "DEFAULT_")
         aws = AwsEnvironment.read({k: v for k, v in PRODUCTION.items() if not k.startswith(optional)})
         self.assertIsNone(aws.mail_server)
-        self.assertIsNone(aws.redis_url)
+        self.assertIsNone(aws.cache)
         self.assertIsNone(aws.media_bucket)
         self.assertIsNone(aws.static_bucket)
         self.assertEqual(aws.static_url, "/static/")
+
+
+class CacheTests(TestCase):
+    def test_checks_the_certificate_and_the_name_of_a_server_with_tls(self) -> None:
+        options = Cache(url="rediss://:secret@cache:6379/0").setting()["OPTIONS"]
+        self.assertEqual((options["ssl_cert_reqs"], options["ssl_check_hostname"]), ("required", True))
+
+    def test_talks_to_a_local_server_without_tls(self) -> None:
+        self.assertNotIn("ssl_cert_reqs", Cache(url="redis://localhost").setting()["OPTIONS"])
+
+    def test_reads_the_url_out_of_a_json_object(self) -> None:
+        content = {"redis_url": "rediss://:secret@cache:6379/0", "redis_host": "cache"}
+        aws = AwsEnvironment.read(PRODUCTION | {"REDIS_URL": "", "REDIS_SECRET_JSON": json.dumps(content)})
+        self.assertEqual(aws.cache, Cache(url="rediss://:secret@cache:6379/0"))
+
+
+class DatabaseTests(TestCase):
+    EXPECTED = Database(host="db.internal", port=5433, name="shop", user="web", password="p%ss", sslmode="require")
+
+    def test_reads_a_url(self) -> None:
+        for scheme in ("postgres", "postgresql"):
+            url = f"{scheme}://web:p%25ss@db.internal:5433/shop?sslmode=require"
+            with self.subTest(scheme):
+                self.assertEqual(AwsEnvironment.read(WITHOUT_DATABASE | {"DATABASE_URL": url}).database, self.EXPECTED)
+
+    def test_takes_the_sslmode_of_the_url(self) -> None:
+        url = "postgres://web:secret@db.internal/shop?sslmode=verify-full"
+        database = AwsEnvironment.read(WITHOUT_DATABASE | {"DATABASE_URL": url, "DB_SSLMODE": "require"}).database
+        self.assertEqual((database.port, database.sslmode), (5432, "verify-full"))
+
+    def test_reads_a_json_object(self) -> None:
+        aws = AwsEnvironment.read(WITHOUT_DATABASE | {"DATABASE_SECRET_JSON": json.dumps(SECRET)})
+        self.assertEqual(aws.database, self.EXPECTED)
+
+    def test_takes_what_a_json_object_lacks_from_single_variables(self) -> None:
+        secret = {"username": "web", "password": "p%ss"}
+        aws = AwsEnvironment.read(PRODUCTION | {"DB_SSLMODE": "", "DB_USER": "", "DATABASE_SECRET_JSON": json.dumps(secret)})
+        self.assertEqual(aws.database, self.EXPECTED)
+
+    def test_logs_in_by_iam_without_a_password(self) -> None:
+        database = AwsEnvironment.read(PRODUCTION | {"DB_AUTHENTICATION": "iam", "DB_PASSWORD": ""}).database
+        setting = database.setting()
+        self.assertEqual((setting["ENGINE"], setting["USER"], setting["PASSWORD"]), ("shop.rds_iam", "web", ""))
+        self.assertGreater(setting["CONN_MAX_AGE"], 0)
+
+    def test_knows_no_replica_by_default(self) -> None:
+        self.assertIsNone(AwsEnvironment.read(PRODUCTION).database.replica_host)
+
+    def test_reads_from_any_replica(self) -> None:
+        database = AwsEnvironment.read(PRODUCTION | {"DB_REPLICA_HOST": "one.internal,two.internal"}).database
+        replica = database.replica_setting()
+        self.assertEqual((replica["HOST"], replica["OPTIONS"]["load_balance_hosts"]), ("one.internal,two.internal", "random"))
+        self.assertEqual(replica["TEST"], {"MIRROR": "default"})
+        self.assertEqual(database.setting()["HOST"], "db.internal")
+        self.assertNotIn("load_balance_hosts", database.setting()["OPTIONS"])
+
+    def test_reads_a_second_database_by_its_prefix(self) -> None:
+        variables = {f"REPORTS_{name}": value for name, value in PRODUCTION.items() if name in DATABASE_IN_ONE}
+        self.assertEqual(Database.read(variables, prefix="REPORTS_").host, "db.internal")
+        with self.assertRaisesRegex(EnvironmentVariableError, "- REPORTS_DB_NAME is missing$"):
+            Database.read(variables | {"REPORTS_DB_NAME": ""}, prefix="REPORTS_")
+
+    def test_reads_the_names_of_another_convention(self) -> None:
+        variables = {name.replace("DB_", "POSTGRES_"): value for name, value in PRODUCTION.items()}
+        names = {name: name.replace("DB_", "POSTGRES_") for name in DATABASE_IN_ONE}
+        self.assertEqual(AwsEnvironment.read(variables, names=names).database.host, "db.internal")
+        with self.assertRaisesRegex(EnvironmentVariableError, "- POSTGRES_HOST is missing$"):
+            AwsEnvironment.read(variables | {"POSTGRES_HOST": ""}, names=names)
 
 
 class DebugTests(TestCase):
@@ -150,10 +233,43 @@ class ErrorTests(TestCase):
             with self.subTest(name):
                 self.assert_problems({name: value}, problem)
 
+    def test_says_once_that_a_variable_with_a_whole_connection_is_broken(self) -> None:
+        url = "DATABASE_URL must be 'postgres://<user>:<password>@<host>:<port>/<name>?sslmode=require'"
+        database = "DATABASE_SECRET_JSON must be a JSON object with the keys username, password, host, port, dbname"
+        nothing = dict.fromkeys(DATABASE_IN_ONE, "")
+        for name, value, problem in [
+            ("DATABASE_URL", "mysql://web:secret@db/shop", url),
+            ("DATABASE_URL", "postgres://web:secret@db:port/shop", url),
+            ("DATABASE_URL", "secret", url),
+            ("DATABASE_SECRET_JSON", "secret", database),
+            ("DATABASE_SECRET_JSON", '"secret"', database),
+            ("REDIS_SECRET_JSON", "[]", "REDIS_SECRET_JSON must be a JSON object with the keys redis_url"),
+        ]:
+            with self.subTest(value):
+                self.assert_problems((nothing if "DATABASE" in name else {}) | {name: value}, problem)
+
+    def test_says_what_a_whole_connection_lacks(self) -> None:
+        nothing = dict.fromkeys(DATABASE_IN_ONE, "")
+        secret = {key: value for key, value in SECRET.items() if key != "dbname"}
+        self.assert_problems(
+            nothing | {"DATABASE_SECRET_JSON": json.dumps(secret | {"port": "x"})},
+            "DB_PORT in DATABASE_SECRET_JSON must be a port from 1 to 65535, got 'x'",
+            "DB_NAME is missing, and not in DATABASE_SECRET_JSON either",
+        )
+        self.assert_problems(nothing | {"DATABASE_URL": "postgres://web@db/shop"}, "DB_PASSWORD is missing, and not in DATABASE_URL either")
+
+    def test_refuses_a_token_on_a_connection_that_may_not_be_encrypted(self) -> None:
+        self.assert_problems(
+            {"DB_AUTHENTICATION": "iam", "DB_SSLMODE": "prefer"},
+            "DB_SSLMODE must be one of require, verify-ca, verify-full, got 'prefer'",
+        )
+        self.assert_problems({"DB_AUTHENTICATION": "IAM"}, "DB_AUTHENTICATION must be one of password, iam, got 'IAM'")
+
 
 class ModuleTests(TestCase):
     def test_needs_only_the_standard_library(self) -> None:
         # -S leaves out site-packages, -I the current folder.
-        program = f"import runpy; runpy.run_path({AwsEnvironment.read.__globals__['__file__']!r}, run_name='copied')"
+        folder = str(Path(__file__).resolve().parents[1])
+        program = f"import sys; sys.path.append({folder!r}); import shop.aws_environment"
         result = run([sys.executable, "-I", "-S", "-B", "-c", program], capture_output=True, text=True)
         self.assertEqual((result.returncode, result.stderr), (0, ""))

@@ -11,6 +11,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import SimpleTestCase, TestCase, override_settings
+from storages.backends.s3 import S3ManifestStaticStorage
 
 from shop.aws_environment import StaticBucket
 from shop.json_logging import JsonFormatter
@@ -142,3 +143,21 @@ class StaticStorageTests(SimpleTestCase):
             self.storage.url("catalog/shop.css"),
             "https://d111.cloudfront.net/static/catalog/shop.0123456789ab.css",
         )
+
+    def test_keeps_the_entries_of_former_versions_when_it_saves_the_manifest(self) -> None:
+        former = {"version": "1.1", "paths": {"old.css": "old.0123456789ab.css", "shop.css": "shop.0123456789ab.css"}, "hash": ""}
+        self.storage.hashed_files = {"shop.css": "shop.ba9876543210.css"}
+        with (
+            patch.object(StaticStorage, "read_manifest", return_value=json.dumps(former)),
+            patch.object(StaticStorage, "exists", return_value=True),
+            patch.object(S3ManifestStaticStorage, "delete") as delete,
+            patch.object(StaticStorage, "_save") as save,
+        ):
+            self.storage.save_manifest()
+        (name, content), _ = save.call_args
+        self.assertEqual(name, "staticfiles.json")
+        self.assertEqual(
+            json.loads(content.read())["paths"], {"old.css": "old.0123456789ab.css", "shop.css": "shop.ba9876543210.css"}
+        )
+        # Else a task that starts at this moment would find none.
+        delete.assert_not_called()

@@ -1,14 +1,18 @@
 """The pages, as a browser uses them."""
 
 from decimal import Decimal
+from smtplib import SMTPAuthenticationError
+from unittest.mock import patch
 
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from django.urls import reverse
 
 from catalog.models import MAXIMUM_UPLOAD_MIB, Attachment, Product
+from catalog.views import ProductListView
 from tests.temporary_media import TemporaryMedia
 
 
@@ -28,6 +32,15 @@ class CatalogTests(TestCase):
         response = self.client.get(self.product.get_absolute_url())
         self.assertContains(response, "<p>Round</p>")
         self.assertNotContains(response, "alert(1)")
+
+    def test_counts_the_views_of_a_product(self) -> None:
+        cache.clear()
+        self.assertContains(self.client.get(self.product.get_absolute_url()), "viewed 1 time today")
+        self.assertContains(self.client.get(self.product.get_absolute_url()), "viewed 2 times today")
+
+    def test_reads_the_list_from_the_replica(self) -> None:
+        with self.settings(READ_DATABASE="replica"):
+            self.assertEqual(ProductListView().get_queryset().db, "replica")
 
     def test_answers_404_for_an_unknown_product(self) -> None:
         self.assertEqual(self.client.get("/products/kettle/").status_code, 404)
@@ -87,6 +100,20 @@ class ContactTests(TestCase):
         self.assertEqual(message.body, "Is it dishwasher safe?")
         self.assertEqual((message.from_email, message.to), ("shop@example.com", ["shop@example.com"]))
         self.assertEqual(message.reply_to, ["ada@example.com"])
+
+    def test_says_so_when_the_mail_server_does_not_take_the_message(self) -> None:
+        form = {"name": "Ada", "email": "ada@example.com", "message": "Is it dishwasher safe?"}
+        for error in (SMTPAuthenticationError(535, b"Authentication Credentials Invalid"), ConnectionRefusedError("refused")):
+            with (
+                self.subTest(type(error).__name__),
+                patch("django.core.mail.backends.locmem.EmailBackend.send_messages", side_effect=error),
+                self.assertLogs("django.request", "ERROR"),
+                self.assertLogs("catalog.views", "ERROR") as logs,
+            ):
+                response = self.client.post(reverse("catalog:contact"), form)
+                self.assertContains(response, "could not be sent", status_code=503)
+                self.assertContains(response, "Is it dishwasher safe?", status_code=503)
+                self.assertIn(type(error).__name__, logs.output[0])
 
     def test_keeps_a_line_break_out_of_the_headers(self) -> None:
         form = {"name": "Ada\nBcc: all@example.com", "email": "ada@example.com", "message": "Hello"}

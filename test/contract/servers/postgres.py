@@ -18,14 +18,17 @@ import trustme
 from .process import free_port, start_process, stop_process, wait_until
 
 _ARCHITECTURES = {'x86_64': 'x64', 'amd64': 'x64', 'aarch64': 'arm64', 'arm64': 'arm64'}
+#: From here comes who has proved by other means who they are (`RdsIamGate`): a certificate of ours says so.
+GATE_IP = '127.0.0.66'
 # As on RDS: whoever talks without TLS is refused (`rds.force_ssl=1`), and there is no local way in.
-_HBA = 'hostssl all all all scram-sha-256\n'
+_HBA = f'hostssl all all {GATE_IP}/32 cert\nhostssl all all all scram-sha-256\n'
 _SETTINGS = {
     'listen_addresses': '127.0.0.1',
     'unix_socket_directories': '',
     'ssl': 'on',
     'ssl_cert_file': 'server.crt',
     'ssl_key_file': 'server.key',
+    'ssl_ca_file': '../ca.pem',
     'shared_buffers': '32MB',
     'fsync': 'off',
     'synchronous_commit': 'off',
@@ -52,6 +55,7 @@ class PostgresServer:
         self._search_from = search_from or Path(__file__)
         self._process: subprocess.Popen[bytes] | None = None
         self._home: Path | None = None
+        self._authority = trustme.CA()
 
     def __enter__(self) -> PostgresServer:
         # TMPDIR of root may be closed to others; /tmp never is.
@@ -81,6 +85,16 @@ class PostgresServer:
         assert self._home, 'the server is not running'
         return self._home / 'ca.pem'
 
+    @property
+    def certificate(self) -> tuple[Path, Path]:
+        """The server's certificate and its key."""
+        assert self._home, 'the server is not running'
+        return self._home / 'data/server.crt', self._home / 'data/server.key'
+
+    def client_certificate(self, user: str) -> trustme.LeafCert:
+        """A certificate that lets a user in without a password, from `GATE_IP` only."""
+        return self._authority.issue_cert(common_name=user)
+
     def dsn(self, *, user: str | None = None, password: str | None = None, sslmode: str = 'verify-full') -> str:
         """A libpq connection string, of the master user unless another is given."""
         user, password = (user, password) if user else (self.user, self.password)
@@ -96,9 +110,8 @@ class PostgresServer:
         home = self._home
         assert home
         _copy_binaries(find_binaries(self._search_from), home / 'postgres')
-        authority = trustme.CA()
-        certificate = authority.issue_cert('localhost', self.host)
-        authority.cert_pem.write_to_path(str(home / 'ca.pem'))
+        certificate = self._authority.issue_cert('localhost', self.host)
+        self._authority.cert_pem.write_to_path(str(home / 'ca.pem'))
         (home / 'data').mkdir(mode=0o700)
         (home / 'password').write_text(self.superuser_password)
         self._give_away(home)
@@ -119,6 +132,9 @@ class PostgresServer:
             'GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO rds_superuser WITH ADMIN OPTION',
             f"CREATE ROLE {master} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'",
             f'GRANT rds_superuser TO {master}',
+            # It may give the role to others without being a member that could use it.
+            'CREATE ROLE rds_iam NOLOGIN',
+            'GRANT rds_iam TO rds_superuser WITH ADMIN TRUE, INHERIT FALSE, SET FALSE',
             f'CREATE DATABASE {database} OWNER {master}',
         ]) + '\n')
         if re.search(r'\b(ERROR|FATAL|PANIC):', answer):
