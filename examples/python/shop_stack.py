@@ -8,12 +8,17 @@ from typing import Any
 from aws_cdk import Stack
 from aws_cdk.aws_route53 import HostedZone
 from cdk_django_on_fargate import (
+    DatabaseAuthentication,
     DeploymentProfile,
+    DjangoDatabaseOptions,
     DjangoImage,
     DjangoLoadBalancerOptions,
     DjangoOnFargate,
     DjangoWebOptions,
     DomainOptions,
+    RedisCacheOptions,
+    SesSmtpOptions,
+    SmtpRotationOptions,
     WebAclOptions,
 )
 from constructs import Construct
@@ -52,11 +57,20 @@ class ShopStack(Stack):
             profile=profile,
             deletion_protection=deletion_protection,
             domain=self._domain(domain_name, hosted_zone_id, zone_name),
-            environment={"DEFAULT_FROM_EMAIL": f"shop@{domain_name or 'example.com'}"},
+            # No password for the application: each connection takes a token. The release migrates as the owner of the tables.
+            database=DjangoDatabaseOptions(authentication=DatabaseAuthentication.iam(), extensions=["pg_trgm"]),
+            cache=RedisCacheOptions(),
+            email=self._email(domain_name),
             web=DjangoWebOptions(health_check_path="/health/"),
             # Files about a product are added under /products/<name>/attachments/add/.
             load_balancer=DjangoLoadBalancerOptions(web_acl=WebAclOptions(upload_paths=["/admin/", "/products/"])),
         )
+
+    def _email(self, domain_name: str | None) -> SesSmtpOptions | None:
+        # Mail needs a domain that is ours. An identity of the site's own name leaves that of the zone to others.
+        if not domain_name:
+            return None
+        return SesSmtpOptions(from_address=f"Shop <shop@{domain_name}>", domain_name=domain_name, rotation=SmtpRotationOptions())
 
     def _domain(self, domain_name: str | None, hosted_zone_id: str | None, zone_name: str | None) -> DomainOptions | None:
         if not (domain_name and hosted_zone_id and zone_name):

@@ -1,7 +1,7 @@
 import { join } from 'path';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Stack, StackProps } from 'aws-cdk-lib/core';
-import { DeploymentProfile, DjangoImage, DjangoOnFargate, DomainOptions } from 'cdk-django-on-fargate';
+import { DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DomainOptions, SesSmtpOptions } from 'cdk-django-on-fargate';
 import { Construct } from 'constructs';
 
 const DJANGO_APP = join(__dirname, '..', 'django-app');
@@ -41,11 +41,19 @@ export class ShopStack extends Stack {
       profile: props.profile,
       deletionProtection: props.deletionProtection,
       domain: this.domain(props),
-      environment: { DEFAULT_FROM_EMAIL: `shop@${props.domainName ?? 'example.com'}` },
+      // No password for the application: each connection takes a token. The release migrates as the owner of the tables.
+      database: { authentication: DatabaseAuthentication.iam(), extensions: ['pg_trgm'] },
+      cache: {},
+      email: this.email(props),
       web: { healthCheckPath: '/health/' },
       // Files about a product are added under /products/<name>/attachments/add/.
       loadBalancer: { webAcl: { uploadPaths: ['/admin/', '/products/'] } },
     });
+  }
+
+  /** Mail needs a domain that is ours. An identity of the site's own name leaves that of the zone to others. */
+  private email({ domainName }: ShopStackProps): SesSmtpOptions | undefined {
+    return domainName ? { fromAddress: `Shop <shop@${domainName}>`, domainName, rotation: {} } : undefined;
   }
 
   private domain({ domainName, hostedZoneId, zoneName }: ShopStackProps): DomainOptions | undefined {
