@@ -9,6 +9,7 @@ interface TreeNode {
   readonly id: string;
   readonly children?: Record<string, TreeNode>;
   readonly attributes?: Record<string, unknown>;
+  readonly constructInfo?: { readonly fqn: string };
 }
 
 interface Made {
@@ -41,7 +42,7 @@ export function describeStack(stack: CloudFormationStackArtifact, root: string):
 function madeIn(stack: CloudFormationStackArtifact): Made[] {
   const { tree } = JSON.parse(readFileSync(join(dirname(stack.templateFullPath), 'tree.json'), 'utf8')) as { tree: TreeNode };
   return childrenOf(tree.children?.[stack.id])
-    .flatMap((top) => hasType(top) ? [{ path: top.id, node: top }] : childrenOf(top).map((node) => ({ path: `${top.id}/${node.id}`, node })))
+    .flatMap((top) => typeOf(top) ? [{ path: top.id, node: top }] : childrenOf(top).map((node) => ({ path: `${top.id}/${node.id}`, node })))
     .map(({ path, node }) => ({ construct: path, types: typesIn(node) }))
     .filter(({ types }) => types.length > 0);
 }
@@ -50,12 +51,14 @@ function childrenOf(node?: TreeNode): TreeNode[] {
   return Object.values(node?.children ?? {});
 }
 
-function hasType(node: TreeNode): boolean {
-  return node.attributes?.['aws:cdk:cloudformation:type'] !== undefined;
+/** The type of the resource that a node is; of custom resources the tree knows no more than that. */
+function typeOf(node: TreeNode): string | undefined {
+  const type = node.attributes?.['aws:cdk:cloudformation:type'];
+  return typeof type === 'string' ? type : node.constructInfo?.fqn === 'aws-cdk-lib.CfnResource' ? 'CustomResource' : undefined;
 }
 
 function typesIn(node: TreeNode): string[] {
-  return [...hasType(node) ? [String(node.attributes!['aws:cdk:cloudformation:type'])] : [], ...childrenOf(node).flatMap(typesIn)];
+  return [typeOf(node) ?? [], ...childrenOf(node).map(typesIn)].flat();
 }
 
 function constructTable(rows: Made[], total: number): string {
