@@ -21,6 +21,7 @@ export * from './config/deployment-profile';
 export * from './config/django-variable';
 export * from './config/domain';
 export * from './config/environment-convention';
+export * from './config/environment-names';
 export * from './config/environment-secret';
 export * from './config/preparation';
 export * from './config/process';
