@@ -1,5 +1,6 @@
 import { DjangoVariable } from '../../src/config/django-variable';
-import { EnvironmentConvention, EnvironmentNames } from '../../src/config/environment-convention';
+import { EnvironmentConvention } from '../../src/config/environment-convention';
+import { EnvironmentNames } from '../../src/config/environment-names';
 import { fromPython, messageOf } from '../helpers';
 
 const VARIABLES = Object.values(DjangoVariable);
