@@ -75,8 +75,11 @@ function areIsolated(vpc: ec2.IVpc, selection: ec2.SubnetSelection): boolean {
   return vpc.selectSubnets(selection).subnetIds.some((id) => isolated.has(id));
 }
 
-/** The VPC stays with a database that is kept in it, and with one that we do not know. A snapshot stands in no VPC. */
-export function vpcRemovalPolicy(database: DjangoOnFargateProps['database'], { databaseRemovalPolicy }: ProfileDefaults): RemovalPolicy {
-  const policy = database?.existing ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : database?.removalPolicy ?? databaseRemovalPolicy;
-  return policy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : policy;
+/** The VPC stays with whatever is kept in it, and with a database that we do not know. A snapshot stands in no VPC. */
+export function vpcRemovalPolicy({ database, cache }: DjangoOnFargateProps, defaults: ProfileDefaults): RemovalPolicy {
+  const policies = [
+    database?.existing ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : database?.removalPolicy ?? defaults.databaseRemovalPolicy,
+    ...cache ? [cache.removalPolicy ?? defaults.cacheRemovalPolicy] : [],
+  ];
+  return policies.find((policy) => [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE].includes(policy)) ?? RemovalPolicy.DESTROY;
 }

@@ -180,8 +180,8 @@ export class DjangoOnFargate extends Construct {
     this.preparations.push(preparation);
   }
 
-  private createNetwork({ network, database }: DjangoOnFargateProps, defaults: ProfileDefaults): INetwork {
-    const { vpc, taskSubnets, databaseSubnets, ...layout } = network ?? {};
+  private createNetwork(props: DjangoOnFargateProps, defaults: ProfileDefaults): INetwork {
+    const { vpc, taskSubnets, databaseSubnets, ...layout } = props.network ?? {};
     if (vpc) {
       return Network.fromVpc(this, 'Network', { vpc, taskSubnets, databaseSubnets });
     }
@@ -190,7 +190,7 @@ export class DjangoOnFargate extends Construct {
     return new Network(this, 'Network', {
       egress: defaults.egress(),
       removalPolicy: defaults.removalPolicy,
-      vpcRemovalPolicy: vpcRemovalPolicy(database, defaults),
+      vpcRemovalPolicy: vpcRemovalPolicy(props, defaults),
       ...given(layout),
       flowLogs,
       flowLogBucket: flowLogs === FlowLogs.NONE || layout.flowLogRetention !== undefined ? undefined : this.accessLogBucket,

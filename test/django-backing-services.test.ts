@@ -239,6 +239,7 @@ describe('The network of a database', () => {
     ['goes where a snapshot is all that stays', { profile: DeploymentProfile.STAGING }, 'Delete'],
     ['goes with a destroyed one', { profile: DeploymentProfile.DEVELOPMENT }, 'Delete'],
     ['follows the policy of the database', { database: { removalPolicy: RemovalPolicy.DESTROY } }, 'Delete'],
+    ['stays with a kept cache', { profile: DeploymentProfile.DEVELOPMENT, cache: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE } }, 'RetainExceptOnCreate'],
     ['stays with one that we do not know', { database: { existing: { attachTo: () => undefined } } }, 'RetainExceptOnCreate'],
   ])('%s', (_, props, policy) => {
     expect(vpcPolicy(props)).toBe(policy);

@@ -22,13 +22,17 @@ const RULES = shaped<RegularRolloutProps>({
 }, [
   durationBetween('every', Duration.hours(1), Duration.days(365), 'each rollout replaces all tasks'),
   wholeUnits('every', 'hours'),
+  ({ service }) => service && !service.cluster
+    ? "'service' must know its cluster: import it by ecs.FargateService.fromFargateServiceAttributes(this, 'Web', { serviceName, cluster })"
+    : undefined,
 ]);
 
 /**
  * Rollout of a service at regular times, without a change: its tasks are replaced as in a deployment and read their secrets anew.
  *
  * ECS gives secrets to a task when it starts. Where passwords rotate and the former one lives until the next rotation, a rollout in
- * between is all that running tasks need. EventBridge Scheduler calls ECS; there is no Lambda function, and it costs nothing.
+ * between is all that running tasks need. EventBridge Scheduler calls ECS; there is no Lambda function, and it costs nothing. The first
+ * rollout follows as soon as the schedule is made.
  *
  * @example
  *

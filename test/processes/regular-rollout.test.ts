@@ -59,6 +59,8 @@ test('lets a time pass that is known later', () => {
 test.each<[string, Partial<RegularRolloutProps>, string]>([
   ['no service', { service: undefined as never }, "'service' must be given: e.g. web.service"],
   ['a name as the service', { service: 'web' as never }, "'service' must be an ecs.IBaseService, got \"web\": e.g. web.service"],
+  ['a service without its cluster', { service: { serviceName: 'web', serviceArn: SERVICE_ARN } as never },
+    "'service' must know its cluster: import it by ecs.FargateService.fromFargateServiceAttributes(this, 'Web', { serviceName, cluster })"],
   ['no time', { every: undefined as never }, "'every' must be given: the time between two rollouts, e.g. Duration.days(15)"],
   ['a number', { every: 15 as never }, "'every' must be a Duration, got 15: use Duration.days(15)"],
   ['more than a year', { every: Duration.days(366) }, "'every' must be between 1 hour and 365 days, got 366 days: each rollout replaces all tasks"],
