@@ -45,8 +45,9 @@ class TestRelease:
         others = account.buckets() - served
         assert {bucket: s3.keys(bucket) for bucket in others if s3.keys(bucket)} == {}
 
-    def test_fails_the_deployment_when_the_database_refuses(self, account: StandIns, fargate: Fargate, commands: list[DeployCommand]) -> None:
-        broken = next(step for step in commands if step.before_service)
+    def test_fails_the_deployment_when_the_database_refuses(
+            self, account: StandIns, fargate: Fargate, commands: list[DeployCommand], web: WebService) -> None:
+        broken = next(step for step in commands if step.before_service and step.container.image == web.container.image)
         variable = next(name for name, value in broken.container.environment.items() if value == account.database()[0])
         assert fargate.run(broken.container.without(variable), command=broken.command).exit_code != 0
 
@@ -100,11 +101,13 @@ class TestWeb:
     def test_serves_as_many_requests_at_once_as_it_has_threads(self, site: Site) -> None:
         journey.serves_at_once(site, site.web.threads)
 
-    def test_talks_to_the_database_by_tls_only(self, site: Site, postgres: PostgresServer) -> None:
+    def test_talks_to_the_database_by_tls_only(self, site: Site, deployment: Deployment, postgres: PostgresServer) -> None:
         journey.serves_its_domain(site)
+        # What asks for tokens lets nobody in without TLS, and connects by TLS itself.
+        users = deployment.gate.admitted if deployment.gate else [postgres.user]
         with psycopg.connect(postgres.dsn(user=postgres.superuser, password=postgres.superuser_password)) as connection:
             encrypted = connection.execute(
-                'SELECT s.ssl FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE a.usename = %s', [postgres.user]).fetchall()
+                'SELECT s.ssl FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE a.usename = ANY(%s)', [users]).fetchall()
         assert encrypted and set(encrypted) == {(True,)}
 
     def test_may_use_the_buckets_that_it_uses(self, site: Site, administrator: dict[str, str], s3: S3Emulator) -> None:
