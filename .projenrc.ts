@@ -169,6 +169,7 @@ const contract = project.addTask('contract', {
     { spawn: python.name },
     // With a domain, so that HTTPS, secure cookies and the redirect are on.
     { exec: `${tsx} tools/example.ts --quiet -c domainName=shop.example.com -c zoneName=example.com -c hostedZoneId=Z0123456789EXAMPLE` },
+    { exec: `${tsx} test/contract/variants.ts` },
     { exec: '.venv/bin/python -m pytest test/contract', receiveArgs: true },
   ],
 });
