@@ -19,19 +19,30 @@ interface Budget extends Record<keyof typeof APPS, number> {
 /**
  * A change that needs more has to say so here. One that needs less lowers the ceiling: it stands at most a twentieth above
  * what is used, or where AWS or the issue of the number put it.
+ *
+ * What the backing services of the example cost more than the minimal app has:
+ * - the cache 5 resources and a rule of its security group;
+ * - IAM instead of a password 5 for the preparation of the users (a task definition with two roles and a policy, the run);
+ * - mail, which needs a domain, 20 with rotation, among them a Lambda function with its role, log group and custom resource, and 2 for the
+ *   rollouts (a schedule and its role).
+ * Each app has two log groups of the database, because RDS makes them without a retention where nobody else does.
  */
 const BUDGETS: Budget[] = [
-  { of: 'resources', measure: ({ resources }) => Object.keys(resources).length, minimal: 85, example: 85, exampleWithDomain: 88 },
-  { of: 'bytes of the template', measure: ({ templateBytes }) => templateBytes, minimal: 89_000, example: 90_500, exampleWithDomain: 91_500 },
-  { of: 'bytes of assets beside the image', measure: ({ stagedBytes }) => stagedBytes, minimal: 27_500, example: 27_500, exampleWithDomain: 27_500 },
-  { of: 'bytes of the greatest task definition', measure: greatestTaskDefinition, minimal: 5_600, example: 5_650, exampleWithDomain: 5_550 },
-  { of: 'Lambda functions', measure: count(/^AWS::Lambda::Function$/), minimal: 1, example: 1, exampleWithDomain: 1 },
-  { of: 'custom resources', measure: count(/^(Custom::|AWS::CloudFormation::CustomResource$)/), minimal: 1, example: 1, exampleWithDomain: 1 },
-  { of: 'IAM roles', measure: count(/^AWS::IAM::Role$/), minimal: 6, example: 6, exampleWithDomain: 6 },
-  { of: 'IAM policies', measure: count(/^AWS::IAM::(Managed)?Policy$/), minimal: 5, example: 5, exampleWithDomain: 5 },
-  { of: 'security groups', measure: count(/^AWS::EC2::SecurityGroup$/), minimal: 3, example: 3, exampleWithDomain: 3 },
+  { of: 'resources', measure: ({ resources }) => Object.keys(resources).length, minimal: 85, example: 96, exampleWithDomain: 121 },
+  { of: 'bytes of the template', measure: ({ templateBytes }) => templateBytes, minimal: 90_000, example: 121_000, exampleWithDomain: 140_000 },
+  // The handlers: one for all commands of a deployment, one for the credentials of mail.
+  { of: 'bytes of assets beside the image', measure: ({ stagedBytes }) => stagedBytes, minimal: 27_500, example: 27_500, exampleWithDomain: 57_500 },
+  // The release has its script in the command. The variables of cache and fallback keys are there in each app.
+  { of: 'bytes of the greatest task definition of the project', measure: greatest(/^(?!.*Preparation)/), minimal: 5_700, example: 5_700, exampleWithDomain: 6_100 },
+  // Script and SQL are in it, so that the public image of PostgreSQL will do. ECS takes 65,536.
+  { of: 'bytes of the task definition of the preparation', measure: greatest(/Preparation/), minimal: 0, example: 16_900, exampleWithDomain: 16_900 },
+  { of: 'Lambda functions', measure: count(/^AWS::Lambda::Function$/), minimal: 1, example: 1, exampleWithDomain: 2 },
+  { of: 'custom resources', measure: count(/^(Custom::|AWS::CloudFormation::CustomResource$)/), minimal: 1, example: 2, exampleWithDomain: 3 },
+  { of: 'IAM roles', measure: count(/^AWS::IAM::Role$/), minimal: 6, example: 8, exampleWithDomain: 10 },
+  { of: 'IAM policies', measure: count(/^AWS::IAM::(Managed)?Policy$/), minimal: 5, example: 6, exampleWithDomain: 7 },
+  { of: 'security groups', measure: count(/^AWS::EC2::SecurityGroup$/), minimal: 3, example: 4, exampleWithDomain: 4 },
   { of: 'buckets', measure: count(/^AWS::S3::Bucket$/), minimal: 3, example: 3, exampleWithDomain: 3 },
-  { of: 'log groups', measure: count(/^AWS::Logs::LogGroup$/), minimal: 3, example: 3, exampleWithDomain: 3 },
+  { of: 'log groups', measure: count(/^AWS::Logs::LogGroup$/), minimal: 5, example: 5, exampleWithDomain: 6 },
 ];
 
 describe.each(Object.entries(APPS))('the app "%s" stays within its budget', (name, app) => {
@@ -52,6 +63,9 @@ function count(type: RegExp): Budget['measure'] {
   return ({ resources }) => Object.values(resources).filter(({ Type }) => type.test(Type)).length;
 }
 
-function greatestTaskDefinition({ resources }: Synthesised): number {
-  return Math.max(...ofType(resources, 'AWS::ECS::TaskDefinition').map(([, resource]) => Buffer.byteLength(JSON.stringify(resource.Properties))));
+/** Bytes of the greatest task definition among those whose logical ids match; 0 where there is none. */
+function greatest(id: RegExp): Budget['measure'] {
+  return ({ resources }) => Math.max(0, ...ofType(resources, 'AWS::ECS::TaskDefinition')
+    .filter(([logicalId]) => id.test(logicalId))
+    .map(([, resource]) => Buffer.byteLength(JSON.stringify(resource.Properties))));
 }

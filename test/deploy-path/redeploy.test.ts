@@ -1,9 +1,10 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App } from 'aws-cdk-lib/core';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { Dependencies, pathsOf, references } from './dependencies';
-import { ShopStack } from '../../examples/typescript/shop-stack';
+import { ShopStack, ShopStackProps } from '../../examples/typescript/shop-stack';
+import { DjangoImage, DjangoOnFargate } from '../../src';
 import { MinimalStack } from '../../tools/bench/minimal';
 import { DJANGO_APP, ofType, Resource, synthesise, Synthesised } from '../budgets/synthesised';
 
@@ -21,9 +22,13 @@ function newVersion(): string {
   return directory;
 }
 
+const DOMAIN = { domainName: 'shop.example.com', hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com' };
+const shop = (tag: number, props: ShopStackProps = {}) => (app: App) => new ShopStack(app, 'Shop', { image: `ghcr.io/acme/shop:${tag}`, ...props });
+
 const REDEPLOYS: [string, (app: App) => MinimalStack | ShopStack, (app: App) => MinimalStack | ShopStack][] = [
   ['a changed directory', (app) => new MinimalStack(app, 'App', DJANGO_APP), (app) => new MinimalStack(app, 'App', newVersion())],
-  ['another tag', (app) => new ShopStack(app, 'Shop', { image: 'ghcr.io/acme/shop:1' }), (app) => new ShopStack(app, 'Shop', { image: 'ghcr.io/acme/shop:2' })],
+  ['another tag, users by IAM and a cache', shop(1), shop(2)],
+  ['another tag, mail with rotation and a domain too', shop(1, DOMAIN), shop(2, DOMAIN)],
 ];
 
 describe.each(REDEPLOYS)('a deployment of nothing but a new image (%s)', (_, before, after) => {
@@ -54,8 +59,31 @@ describe.each(REDEPLOYS)('a deployment of nothing but a new image (%s)', (_, bef
   });
 });
 
-test('a deployment of nothing new changes nothing', () => {
-  const [once, again]: Synthesised[] = [1, 2].map(() => synthesise((app) => new MinimalStack(app, 'App', DJANGO_APP)));
+describe('a preparation', () => {
+  const prepared = (tag: number, extensions: string[]) => synthesise((app) => {
+    const stack = new Stack(app, 'Stack');
+    new DjangoOnFargate(stack, 'Shop', { image: DjangoImage.fromRegistry(`ghcr.io/acme/shop:${tag}`), project: 'shop', database: { extensions } });
+    return stack;
+  });
+  const affectedBy = ({ stack, resources }: Synthesised) => {
+    const changed = changes(prepared(1, ['pg_trgm']).resources, resources);
+    return pathsOf(stack, [...changed, ...followers(resources, changed)]);
+  };
+
+  test('does not run again with a new image', () => {
+    expect(affectedBy(prepared(2, ['pg_trgm'])).filter((path) => path.includes('Preparation'))).toEqual([]);
+  });
+
+  test('runs again with a new extension, and nothing else does', () => {
+    expect(affectedBy(prepared(1, ['pg_trgm', 'unaccent']))).toEqual(['Shop/Preparation/Process/Task', 'Shop/Preparation/Run/Default']);
+  });
+});
+
+test.each([
+  ['the minimal app', (app: App) => new MinimalStack(app, 'App', DJANGO_APP)],
+  ['the example', shop(1, DOMAIN)],
+])('a deployment of nothing new changes nothing of %s', (_, define) => {
+  const [once, again]: Synthesised[] = [1, 2].map(() => synthesise<Stack>(define));
   expect(changes(once.resources, again.resources)).toEqual([]);
 });
 

@@ -26,6 +26,8 @@ const LOGICAL_IDS: Record<string, string> = {
   ShopDatabaseSubnets45D4A1C6: 'AWS::RDS::DBSubnetGroup',
   ShopDatabaseParametersBD7F1204: 'AWS::RDS::DBParameterGroup',
   ShopDatabaseInstanceBB00928E: 'AWS::RDS::DBInstance',
+  ShopDatabaseLogs4EC9EA6C: 'AWS::Logs::LogGroup',
+  ShopDatabaseUpgradeLogs105D86A7: 'AWS::Logs::LogGroup',
   ShopStorageMedia4EE0E42E: 'AWS::S3::Bucket',
   ShopStorageStaticC75BB41D: 'AWS::S3::Bucket',
   ShopStorageDistribution5A0ADDEF: 'AWS::CloudFront::Distribution',

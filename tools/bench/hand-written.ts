@@ -15,7 +15,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
-import { App, CfnOutput, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { App, CfnOutput, CustomResource, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FIREWALL_RULES } from './firewall';
 
@@ -152,8 +152,13 @@ export class HandWrittenStack extends Stack {
     const databaseSecurityGroup = new ec2.SecurityGroup(this, 'DatabaseSecurityGroup', { vpc, allowAllOutbound: false });
     const secret = new rds.DatabaseSecret(this, 'DatabaseSecret', { username: 'django', dbname: 'django' });
     secret.applyRemovalPolicy(removalPolicy);
+    const instanceIdentifier = `shop-${Fn.select(2, Fn.split('/', this.stackId))}`;
+    const databaseLogs = ['postgresql', 'upgrade'].map((log) => new logs.LogGroup(this, `DatabaseLogs${log}`, {
+      logGroupName: `/aws/rds/instance/${instanceIdentifier}/${log}`, retention: logs.RetentionDays.THREE_MONTHS, removalPolicy,
+    }));
     const database = new rds.DatabaseInstance(this, 'Database', {
       vpc,
+      instanceIdentifier,
       engine,
       instanceType: new ec2.InstanceType('t4g.small'),
       databaseName: 'django',
@@ -179,6 +184,7 @@ export class HandWrittenStack extends Stack {
       deletionProtection: true,
       removalPolicy,
     });
+    database.node.addDependency(...databaseLogs);
     return { database, databaseSecurityGroup };
   }
 
