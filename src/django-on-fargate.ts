@@ -23,7 +23,7 @@ import { INetwork } from './network/vpc-network';
 import { createLogBucket } from './private/log-bucket';
 import { given } from './private/options';
 import { an, BACKING_SERVICE } from './private/shapes';
-import { definitionError, show, validateProps } from './private/validation';
+import { definitionError, isKnown, show, validateProps } from './private/validation';
 import { CommandRunner } from './processes/command-runner';
 import { Preparation } from './processes/preparation';
 import { ProcessDefinition } from './processes/process-definition';
@@ -33,6 +33,8 @@ import { WebService } from './processes/web-service';
 import { PROFILE_DEFAULTS, ProfileDefaults } from './profile-defaults';
 import { defaultCapacity, warnAboutConnections } from './web-defaults';
 
+/** Between two rotations, where the time is known at deployment only: short enough for whatever it is. */
+const HOURS_WHERE_UNKNOWN = 48;
 
 /**
  * Django project in production on AWS Fargate: network, database, file storage, migrations, web service,
@@ -264,7 +266,8 @@ export class DjangoOnFargate extends Construct {
 
   /** Former credentials live until the next rotation: with two rollouts in between, one may fail. */
   private rollOutRotatedCredentials(): void {
-    const rotations = [this.database, this.email].flatMap((service) => service?.credentialsRotateAfter ?? []).map((time) => time.toHours());
+    const rotations = [this.database, this.email].flatMap((service) => service?.credentialsRotateAfter ?? [])
+      .map((time) => isKnown(time) ? time.toHours() : HOURS_WHERE_UNKNOWN);
     if (rotations.length > 0) {
       new RegularRollout(this, 'Rollout', { service: this.web.service, every: Duration.hours(Math.floor(Math.min(...rotations) / 2)) });
     }

@@ -85,7 +85,7 @@ test('the longest initial SQL that is allowed leaves room for ours in a task def
   const resources = resourcesOf((stack) => {
     const vpc = givenVpc(stack);
     const service = new PrivateDatabase(stack, 'Database', {
-      vpc, authentication: DatabaseAuthentication.passwords(), extensions: ['postgis', 'pg_trgm', 'unaccent'], initialSql: 'x'.repeat(44_998),
+      vpc, authentication: DatabaseAuthentication.passwords(), extensions: ['postgis', 'pg_trgm', 'unaccent'], initialSql: 'x'.repeat(39_998),
     });
     new Preparation(stack, 'Preparation', { commandRunner: new CommandRunner(stack, 'Commands', { cluster: givenCluster(stack, vpc) }), service, vpc });
   });

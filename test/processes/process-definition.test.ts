@@ -92,7 +92,7 @@ describe('a process by default', () => {
 
   test('has a security group that nobody reaches', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
-      GroupDescription: 'Tasks of Stack/Process',
+      GroupDescription: 'Tasks of Process',
       VpcId: 'vpc-1',
       SecurityGroupIngress: Match.absent(),
     });
@@ -389,7 +389,7 @@ describe('rights and network of a process', () => {
     const stack = newStack();
     const process = new ProcessDefinition(new Construct(stack, `Über <${'x'.repeat(300)}>`), 'Process', { vpc: givenVpc(stack), image: IMAGE });
     const description = stack.resolve((process.securityGroup.node.defaultChild as ec2.CfnSecurityGroup).groupDescription);
-    expect(description).toMatch(/^Tasks of Stack\/_ber _x{200,}$/);
+    expect(description).toMatch(/^Tasks of _ber _x{200,}$/);
     expect(description).toHaveLength(255);
   });
 });

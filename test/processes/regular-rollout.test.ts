@@ -16,7 +16,7 @@ function define(props: Partial<RegularRolloutProps> = {}): { stack: Stack; templ
 test('replaces the tasks of the service at regular times, as a deployment does', () => {
   const { template } = define();
   template.hasResourceProperties('AWS::Scheduler::Schedule', {
-    Description: 'Lets tasks read their secrets anew: Stack/Web',
+    Description: 'Lets tasks read their secrets anew: Web',
     ScheduleExpression: 'rate(360 hours)',
     FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
     Target: { Arn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':scheduler:::aws-sdk:ecs:updateService']] } },

@@ -7,7 +7,7 @@
 
 /** What stands beside an instance and a cluster alike. */
 const SERVER_COMPANIONS = {
-  DatabaseSecurityGroup5C91FDCB: 'AWS::EC2::SecurityGroup RetainExceptOnCreate/Retain GroupDescription=Database of Stack/Database VpcId=vpc-1',
+  DatabaseSecurityGroup5C91FDCB: 'AWS::EC2::SecurityGroup RetainExceptOnCreate/Retain GroupDescription=Database of Database VpcId=vpc-1',
   DatabaseSecret3B817195: 'AWS::SecretsManager::Secret RetainExceptOnCreate/Retain GenerateSecretString={ExcludeCharacters: %+`#$&*()|[]{}:;<>?!\'/@"\\=^,,GenerateStringKey:password,PasswordLength:30,SecretStringTemplate:{"username":"django","dbname":"django"}}',
   DatabaseSecretAttachmentE5D1B020: 'AWS::SecretsManager::SecretTargetAttachment RetainExceptOnCreate/Retain SecretId=${DatabaseSecret3B817195}',
   DatabaseSubnets56F17B9A: 'AWS::RDS::DBSubnetGroup RetainExceptOnCreate/Retain',
@@ -15,7 +15,7 @@ const SERVER_COMPANIONS = {
 
 const DATABASE = {
   ...SERVER_COMPANIONS,
-  DatabaseParametersB8AC9B07: 'AWS::RDS::DBParameterGroup RetainExceptOnCreate/Retain Description=Database of Stack/Database Family=postgres17',
+  DatabaseParametersB8AC9B07: 'AWS::RDS::DBParameterGroup RetainExceptOnCreate/Retain Description=Database of Database Family=postgres17',
   DatabaseInstanceAA8A5FDE: 'AWS::RDS::DBInstance RetainExceptOnCreate/Retain DBInstanceIdentifier=stack-database-df8643e1-${AWS::StackId}.split(/)[2].split(-)[0] DBName=django DBSubnetGroupName=${DatabaseSubnets56F17B9A} Engine=postgres MasterUsername=django StorageEncrypted=true StorageType=gp3',
   DatabaseLogs7DD5B21F: 'AWS::Logs::LogGroup RetainExceptOnCreate/Retain LogGroupName=/aws/rds/instance/stack-database-df8643e1-${AWS::StackId}.split(/)[2].split(-)[0]/postgresql',
   DatabaseUpgradeLogsA548C373: 'AWS::Logs::LogGroup RetainExceptOnCreate/Retain LogGroupName=/aws/rds/instance/stack-database-df8643e1-${AWS::StackId}.split(/)[2].split(-)[0]/upgrade',
@@ -23,7 +23,7 @@ const DATABASE = {
 
 /** What stands beside nodes and a serverless cache alike. */
 const CACHE_COMPANIONS = {
-  CacheSecurityGroup79A9F160: 'AWS::EC2::SecurityGroup Delete/Delete GroupDescription=Cache of Stack/Cache VpcId=vpc-1',
+  CacheSecurityGroup79A9F160: 'AWS::EC2::SecurityGroup Delete/Delete GroupDescription=Cache of Cache VpcId=vpc-1',
   CachePassword81962705: 'AWS::SecretsManager::Secret Delete/Delete GenerateSecretString={ExcludePunctuation:true,GenerateStringKey:password,PasswordLength:32,SecretStringTemplate:{"username":"default"}}',
 };
 
@@ -38,11 +38,11 @@ const CACHE = {
 export const HELD_ALONE: Record<string, Record<string, string>> = {
   'a database': DATABASE,
   'a database with a name and a user of its own': {
-    DatabaseSecurityGroup5C91FDCB: 'AWS::EC2::SecurityGroup RetainExceptOnCreate/Retain GroupDescription=Database of Stack/Database VpcId=vpc-1',
+    DatabaseSecurityGroup5C91FDCB: 'AWS::EC2::SecurityGroup RetainExceptOnCreate/Retain GroupDescription=Database of Database VpcId=vpc-1',
     DatabaseSecret49a70d2d24CC7805: 'AWS::SecretsManager::Secret RetainExceptOnCreate/Retain GenerateSecretString={ExcludeCharacters: %+`#$&*()|[]{}:;<>?!\'/@"\\=^,,GenerateStringKey:password,PasswordLength:30,SecretStringTemplate:{"username":"master","dbname":"shop"}}',
     DatabaseSecret49a70d2dAttachmentC7D8E1A7: 'AWS::SecretsManager::SecretTargetAttachment RetainExceptOnCreate/Retain SecretId=${DatabaseSecret49a70d2d24CC7805}',
     DatabaseSubnets56F17B9A: 'AWS::RDS::DBSubnetGroup RetainExceptOnCreate/Retain',
-    DatabaseParametersB8AC9B07: 'AWS::RDS::DBParameterGroup RetainExceptOnCreate/Retain Description=Database of Stack/Database Family=postgres17',
+    DatabaseParametersB8AC9B07: 'AWS::RDS::DBParameterGroup RetainExceptOnCreate/Retain Description=Database of Database Family=postgres17',
     DatabaseInstanceAA8A5FDE: 'AWS::RDS::DBInstance RetainExceptOnCreate/Retain DBInstanceIdentifier=stack-database-2e5a0f94-${AWS::StackId}.split(/)[2].split(-)[0] DBName=shop DBSubnetGroupName=${DatabaseSubnets56F17B9A} Engine=postgres MasterUsername=master StorageEncrypted=true StorageType=gp3',
     DatabaseLogs7DD5B21F: 'AWS::Logs::LogGroup RetainExceptOnCreate/Retain LogGroupName=/aws/rds/instance/stack-database-2e5a0f94-${AWS::StackId}.split(/)[2].split(-)[0]/postgresql',
     DatabaseUpgradeLogsA548C373: 'AWS::Logs::LogGroup RetainExceptOnCreate/Retain LogGroupName=/aws/rds/instance/stack-database-2e5a0f94-${AWS::StackId}.split(/)[2].split(-)[0]/upgrade',
@@ -74,7 +74,7 @@ export const HELD_ALONE: Record<string, Record<string, string>> = {
     DatabaseOwnerSecretAttachment9651D9D1: 'AWS::SecretsManager::SecretTargetAttachment RetainExceptOnCreate/Retain SecretId=${DatabaseOwnerSecret7C6B5709}',
     DatabaseApplicationSecret5132C2D3: 'AWS::SecretsManager::Secret RetainExceptOnCreate/Retain GenerateSecretString={ExcludeCharacters: %+`#$&*()|[]{}:;<>?!\'/@"\\=^,,GenerateStringKey:password,PasswordLength:30,SecretStringTemplate:{"username":"django_app","dbname":"django","masterarn":"${DatabaseSecretAttachmentE5D1B020}"}}',
     DatabaseApplicationSecretAttachment96781840: 'AWS::SecretsManager::SecretTargetAttachment RetainExceptOnCreate/Retain SecretId=${DatabaseApplicationSecret5132C2D3}',
-    DatabaseRotationSecurityGroup8E1B7C66: 'AWS::EC2::SecurityGroup RetainExceptOnCreate/Retain GroupDescription=Rotation of the passwords of Stack/Database VpcId=vpc-1',
+    DatabaseRotationSecurityGroup8E1B7C66: 'AWS::EC2::SecurityGroup RetainExceptOnCreate/Retain GroupDescription=Rotation of the passwords of Database VpcId=vpc-1',
   },
   'a database with users of other names': {
     ...DATABASE,
@@ -91,7 +91,7 @@ export const HELD_ALONE: Record<string, Record<string, string>> = {
   },
   'a database on Aurora': {
     ...SERVER_COMPANIONS,
-    DatabaseClusterParametersCFB511C5: 'AWS::RDS::DBClusterParameterGroup RetainExceptOnCreate/Retain Description=Database of Stack/Database Family=aurora-postgresql17',
+    DatabaseClusterParametersCFB511C5: 'AWS::RDS::DBClusterParameterGroup RetainExceptOnCreate/Retain Description=Database of Database Family=aurora-postgresql17',
     DatabaseCluster5B53A178: 'AWS::RDS::DBCluster RetainExceptOnCreate/Retain DBClusterIdentifier=stack-database-13432e58-${AWS::StackId}.split(/)[2].split(-)[0] DBSubnetGroupName=${DatabaseSubnets56F17B9A} DatabaseName=django Engine=aurora-postgresql MasterUsername=django StorageEncrypted=true',
     DatabaseClusterWriterD43085C6: 'AWS::RDS::DBInstance RetainExceptOnCreate/Retain DBClusterIdentifier=${DatabaseCluster5B53A178} Engine=aurora-postgresql',
     DatabaseClusterReader1D8B76102: 'AWS::RDS::DBInstance Delete/Delete DBClusterIdentifier=${DatabaseCluster5B53A178} Engine=aurora-postgresql',
@@ -99,7 +99,7 @@ export const HELD_ALONE: Record<string, Record<string, string>> = {
   },
   'a database on Aurora from a snapshot': {
     ...SERVER_COMPANIONS,
-    DatabaseClusterParametersCFB511C5: 'AWS::RDS::DBClusterParameterGroup RetainExceptOnCreate/Retain Description=Database of Stack/Database Family=aurora-postgresql17',
+    DatabaseClusterParametersCFB511C5: 'AWS::RDS::DBClusterParameterGroup RetainExceptOnCreate/Retain Description=Database of Database Family=aurora-postgresql17',
     DatabaseCluster5B53A178: 'AWS::RDS::DBCluster RetainExceptOnCreate/Retain DBClusterIdentifier=stack-database-d428d4f3-${AWS::StackId}.split(/)[2].split(-)[0] DBSubnetGroupName=${DatabaseSubnets56F17B9A} Engine=aurora-postgresql SnapshotIdentifier=shop-2026',
     DatabaseClusterWriterD43085C6: 'AWS::RDS::DBInstance RetainExceptOnCreate/Retain DBClusterIdentifier=${DatabaseCluster5B53A178} Engine=aurora-postgresql',
     DatabaseClusterLogs59F29C4F: 'AWS::Logs::LogGroup RetainExceptOnCreate/Retain LogGroupName=/aws/rds/cluster/stack-database-d428d4f3-${AWS::StackId}.split(/)[2].split(-)[0]/postgresql',
@@ -119,7 +119,7 @@ export const HELD_ALONE: Record<string, Record<string, string>> = {
   },
   'a cache that is kept': {
     ...CACHE,
-    CacheSecurityGroup79A9F160: 'AWS::EC2::SecurityGroup Retain/Retain GroupDescription=Cache of Stack/Cache VpcId=vpc-1',
+    CacheSecurityGroup79A9F160: 'AWS::EC2::SecurityGroup Retain/Retain GroupDescription=Cache of Cache VpcId=vpc-1',
     CachePassword81962705: 'AWS::SecretsManager::Secret Retain/Retain GenerateSecretString={ExcludePunctuation:true,GenerateStringKey:password,PasswordLength:32,SecretStringTemplate:{"username":"default"}}',
     CacheSubnets75A36213: 'AWS::ElastiCache::SubnetGroup Retain/Retain',
     CacheNodes5B43AEF0: 'AWS::ElastiCache::ReplicationGroup Retain/Retain AtRestEncryptionEnabled=true CacheSubnetGroupName=${CacheSubnets75A36213} Engine=valkey Port=6379',
@@ -174,7 +174,7 @@ export const HELD_ALONE: Record<string, Record<string, string>> = {
 /** Those of apps, where they are other than those of the minimal app. */
 export const HELD_IN_APPS: Record<string, Record<string, string>> = {
   'an app with IAM, a cache and mail': {
-    ShopCacheSecurityGroup7E34B0C9: 'AWS::EC2::SecurityGroup Delete/Delete GroupDescription=Cache of App/Shop/Cache VpcId=${ShopNetworkVpc1FD41392}',
+    ShopCacheSecurityGroup7E34B0C9: 'AWS::EC2::SecurityGroup Delete/Delete GroupDescription=Cache of Shop/Cache VpcId=${ShopNetworkVpc1FD41392}',
     ShopCachePasswordAE17F79C: 'AWS::SecretsManager::Secret Delete/Delete GenerateSecretString={ExcludePunctuation:true,GenerateStringKey:password,PasswordLength:32,SecretStringTemplate:{"username":"default"}}',
     ShopCacheSubnets0E3CFA33: 'AWS::ElastiCache::SubnetGroup Delete/Delete',
     ShopCacheNodes09F96B1F: 'AWS::ElastiCache::ReplicationGroup Snapshot/Snapshot AtRestEncryptionEnabled=true CacheSubnetGroupName=${ShopCacheSubnets0E3CFA33} Engine=valkey Port=6379',
@@ -199,7 +199,7 @@ export const HELD_IN_APPS: Record<string, Record<string, string>> = {
     ShopDatabaseLogs4EC9EA6C: 'gone',
     ShopDatabaseUpgradeLogs105D86A7: 'gone',
     ShopStorageStaticC75BB41D: 'gone',
-    ShopDatabaseClusterParameters33B6126F: 'AWS::RDS::DBClusterParameterGroup RetainExceptOnCreate/Retain Description=Database of App/Shop/Database Family=aurora-postgresql17',
+    ShopDatabaseClusterParameters33B6126F: 'AWS::RDS::DBClusterParameterGroup RetainExceptOnCreate/Retain Description=Database of Shop/Database Family=aurora-postgresql17',
     ShopDatabaseCluster68FD1417: 'AWS::RDS::DBCluster RetainExceptOnCreate/Retain DBClusterIdentifier=app-shop-database-ead66ec1-${AWS::StackId}.split(/)[2].split(-)[0] DBSubnetGroupName=${ShopDatabaseSubnets45D4A1C6} DatabaseName=django Engine=aurora-postgresql MasterUsername=django StorageEncrypted=true',
     ShopDatabaseClusterWriterDC8DE06D: 'AWS::RDS::DBInstance RetainExceptOnCreate/Retain DBClusterIdentifier=${ShopDatabaseCluster68FD1417} Engine=aurora-postgresql',
     ShopDatabaseClusterReader1122697DD: 'AWS::RDS::DBInstance Delete/Delete DBClusterIdentifier=${ShopDatabaseCluster68FD1417} Engine=aurora-postgresql',
@@ -210,7 +210,7 @@ export const HELD_IN_APPS: Record<string, Record<string, string>> = {
     ShopDatabaseApplicationSecretAttachment2A9003F0: 'AWS::SecretsManager::SecretTargetAttachment RetainExceptOnCreate/Retain SecretId=${ShopDatabaseApplicationSecret40483F99}',
     ShopDatabaseUrl86ec403aB4DF6DFA: 'AWS::SecretsManager::Secret RetainExceptOnCreate/Retain SecretString=postgres://django_app:{{resolve:secretsmanager:${ShopDatabaseApplicationSecretAttachment2A9003F0}:SecretString:password::}}@${ShopDatabaseCluster68FD1417.Endpoint.Address}:${ShopDatabaseCluster68FD1417.Endpoint.Port}/django?sslmode=require',
     ShopDatabaseReleaseUrl3da3aa3f74861A57: 'AWS::SecretsManager::Secret RetainExceptOnCreate/Retain SecretString=postgres://django_owner:{{resolve:secretsmanager:${ShopDatabaseOwnerSecretAttachment3924D91C}:SecretString:password::}}@${ShopDatabaseCluster68FD1417.Endpoint.Address}:${ShopDatabaseCluster68FD1417.Endpoint.Port}/django?sslmode=require',
-    ShopCacheSecurityGroup7E34B0C9: 'AWS::EC2::SecurityGroup Delete/Delete GroupDescription=Cache of App/Shop/Cache VpcId=${ShopNetworkVpc1FD41392}',
+    ShopCacheSecurityGroup7E34B0C9: 'AWS::EC2::SecurityGroup Delete/Delete GroupDescription=Cache of Shop/Cache VpcId=${ShopNetworkVpc1FD41392}',
     ShopCachePasswordAE17F79C: 'AWS::SecretsManager::Secret Delete/Delete GenerateSecretString={ExcludePunctuation:true,GenerateStringKey:password,PasswordLength:32,SecretStringTemplate:{"username":"default"}}',
     ShopCacheUserF39CC0D0: 'AWS::ElastiCache::User Delete/Delete Engine=redis UserId=app-shop-cache-1119dbce-${AWS::StackId}.split(/)[2].split(-)[0] UserName=default',
     ShopCacheUserGroup89BB814B: 'AWS::ElastiCache::UserGroup Delete/Delete Engine=redis UserGroupId=app-shop-cache-1119dbce-${AWS::StackId}.split(/)[2].split(-)[0]',
