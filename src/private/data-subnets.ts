@@ -29,6 +29,12 @@ export function dataSubnetProblem({ what, twoZones }: DataStore, vpc: ec2.IVpc, 
     : undefined);
 }
 
+/** The first subnet of each zone, as many as `most`. */
+export function onePerZone(subnets: ec2.ISubnet[], most: number): ec2.ISubnet[] {
+  const zones = subnets.map(zoneOf);
+  return subnets.filter((_, index) => zones.indexOf(zones[index]) === index).slice(0, most);
+}
+
 /** Why chosen subnets are none for what must not be public, if they are not. */
 export function publicSubnetProblem(prop: string, vpc: ec2.IVpc, selection: ec2.SubnetSelection): string | undefined {
   const { subnets, problem } = selectedSubnets(vpc, selection);

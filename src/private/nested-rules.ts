@@ -1,4 +1,4 @@
-import { joined, Rule, show } from './validation';
+import { isDuration, joined, Rule, show } from './validation';
 
 /** The rules of a nested struct as a rule of the props that hold it; the messages name `outer.inner`. */
 export function nestedRules<P, K extends keyof P & string>(prop: K, rules: Rule<NonNullable<P[K]>>[]): Rule<P>[] {
@@ -7,7 +7,7 @@ export function nestedRules<P, K extends keyof P & string>(prop: K, rules: Rule<
     if (nested === undefined || nested === null) {
       return undefined;
     }
-    return typeof nested === 'object' && !Array.isArray(nested)
+    return typeof nested === 'object' && !Array.isArray(nested) && !isDuration(nested)
       ? joined(rules.map((rule) => rule(nested)))?.replace(/^(- )?'/gm, `$1'${prop}.`)
       : `'${prop}' must be an object with options, got ${show(nested)}`;
   }];

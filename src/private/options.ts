@@ -5,3 +5,8 @@
 export function given<T extends object>(options: T | undefined): T {
   return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as T;
 }
+
+/** The options without those that are null, which JavaScript and JSON have beside `undefined` for what is left out. */
+export function withoutNulls<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as T;
+}

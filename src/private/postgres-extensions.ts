@@ -1,3 +1,5 @@
+import { Token } from 'aws-cdk-lib/core';
+
 /**
  * Extensions that RDS offers for PostgreSQL 14 to 18, in one or more of them. Meant for a warning: the offer grows.
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-extensions.html
@@ -29,4 +31,18 @@ export function extensionProblem(extension: string, major?: string): string | un
   return major !== undefined && (Number(major) < first || Number(major) > last)
     ? `has ${JSON.stringify(extension)}, which RDS does not offer for PostgreSQL ${major}: take a version ${last === 99 ? `from ${first}` : `up to ${last}`}`
     : undefined;
+}
+
+/** Extensions that are of no use, or cannot even be made, unless the server loads their library when it starts. */
+const PRELOADED = new Set(['pg_cron', 'pg_tle', 'pg_transport', 'pgactive', 'pgaudit', 'pglogical']);
+
+/** Why an extension is known not to work in a server with these parameters, if it is; completes "'extensions' ...". */
+export function preloadProblem(extension: string, parameters: { readonly [name: string]: string }): string | undefined {
+  const { shared_preload_libraries: libraries = '' } = parameters;
+  if (!PRELOADED.has(extension) || Token.isUnresolved(libraries) || libraries.split(',').some((library) => library.trim() === extension)) {
+    return undefined;
+  }
+  const wanted = [...libraries ? [libraries] : ['pg_stat_statements'], extension].join(',');
+  return `has ${JSON.stringify(extension)}, which the server must load when it starts: ` +
+    `give 'parameters' "shared_preload_libraries" ${JSON.stringify(wanted)}${extension === 'pg_cron' ? ', and "cron.database_name" the name of the database' : ''}`;
 }

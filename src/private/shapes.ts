@@ -1,4 +1,5 @@
-import { isDuration, joined, Rule, show } from './validation';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { isDuration, isKnown, joined, Rule, show } from './validation';
 
 /** What a value must be, whatever it says: gives the end of the sentence "'prop' must be ..." where it is something else. */
 export type Shape = (value: unknown) => string | undefined;
@@ -103,8 +104,21 @@ export function memberOf(name: string, members: Record<string, string>): Shape {
   };
 }
 
+/** Yes or no. Words like 'false', which context from the command line consists of, would count as yes. */
+export const boolean: Shape = (value) => !isKnown(value) || typeof value === 'boolean'
+  ? undefined
+  : `true or false, got ${show(value)}${value === 'true' || value === 'false' ? `: write ${value} without quotes` : ''}`;
+
+/** A choice of subnets. */
+export const subnets: Shape = (value) => isAbsent(value) || (typeof value === 'object' && !Array.isArray(value))
+  ? undefined
+  : `an ec2.SubnetSelection, got ${show(value)}: e.g. { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }`;
+
+/** What happens to a resource that is removed from its stack. */
+export const aRemovalPolicy: Shape = memberOf('RemovalPolicy', RemovalPolicy);
+
 /** A secret by reference. What stands there instead is not shown, since it may be the secret. */
-export const environmentSecret: Shape = (value) => isAbsent(value) || isOf({ member: 'bind' }, value)
+export const environmentSecret: Shape = (value) => isAbsent(value) || (isOf({ member: 'bind' }, value) && typeof (value as { bind?: unknown }).bind === 'function')
   ? undefined
   : 'an EnvironmentSecret, never the key itself, which would stand in the template: ' +
     'store it in Secrets Manager and give EnvironmentSecret.fromSecretName(\'shop/django\'), or leave it out to have one generated';

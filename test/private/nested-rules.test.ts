@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib/core';
 import { nestedRules, rulesWhere } from '../../src/private/nested-rules';
 import { Rule } from '../../src/private/validation';
 
@@ -18,7 +19,7 @@ test.each<Outer>([{}, { inner: undefined }, { inner: null as any }, { inner: {} 
   expect(rule(props)).toBeUndefined();
 });
 
-test.each<[unknown, string]>([['x', '"x"'], [[], '[]'], [5, '5']])('%j is no struct', (inner, shown) => {
+test.each<[unknown, string]>([['x', '"x"'], [[], '[]'], [5, '5'], [Duration.days(30), '30 days']])('%j is no struct', (inner, shown) => {
   expect(rule({ inner: inner as any })).toBe(`'inner' must be an object with options, got ${shown}`);
 });
 

@@ -1,4 +1,4 @@
-import { given } from '../../src/private/options';
+import { given, withoutNulls } from '../../src/private/options';
 
 describe('given options', () => {
   test('are those that have a value, so that what Python leaves out overrides no default', () => {
@@ -14,4 +14,8 @@ describe('given options', () => {
   test('keep zero and null, which somebody wrote', () => {
     expect(given({ zero: 0, nothing: null })).toEqual({ zero: 0, nothing: null });
   });
+});
+
+test('options without nulls are those that are not null', () => {
+  expect(withoutNulls({ zero: 0, nothing: null, absent: undefined })).toEqual({ zero: 0, absent: undefined });
 });

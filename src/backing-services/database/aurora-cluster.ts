@@ -1,5 +1,5 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
-import { Duration, Tokenization, Validations } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Tokenization, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AuroraServerlessOptions } from './aurora-serverless-props';
 import { DEFAULT_ACU } from './aurora-serverless-rules';
@@ -29,10 +29,10 @@ export function createAuroraCluster(scope: Construct, settings: ServerSettings, 
     });
   // With a snapshot, and one of its feature flags off, CDK makes a secret that opens nothing.
   cluster.node.tryRemoveChild('Secret');
-  // CDK deletes the instances of a cluster that is kept, and a snapshot has only the cluster as a whole.
-  cluster.node.children.map(({ node }) => node.defaultChild)
-    .filter((child): child is rds.CfnDBInstance => child instanceof rds.CfnDBInstance)
-    .forEach((instance) => instance.applyRemovalPolicy(companionPolicy));
+  // CDK deletes the instances of a cluster that is kept, and a snapshot has only the cluster as a whole. The writer stays with a cluster that is kept;
+  // a reader holds nothing that the cluster does not: one that is taken away must not stay and cost.
+  cluster.node.children.filter(({ node }) => node.defaultChild instanceof rds.CfnDBInstance).forEach(({ node }) =>
+    (node.defaultChild as rds.CfnDBInstance).applyRemovalPolicy(node.id === 'Writer' ? companionPolicy : RemovalPolicy.DESTROY));
   cluster.node.defaultChild!.node.addDependency(...createDatabaseLogs(scope, {
     kind: 'cluster',
     identifier,
@@ -96,7 +96,6 @@ function instanceProps(props: PrivateDatabaseProps): rds.ServerlessV2ClusterInst
     ...enablePerformanceInsights ? { enablePerformanceInsights, performanceInsightRetention } : {},
     publiclyAccessible: false,
     autoMinorVersionUpgrade: true,
-    allowMajorVersionUpgrade: props.allowMajorVersionUpgrade,
     preferredMaintenanceWindow: props.preferredMaintenanceWindow,
     caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
   };

@@ -4,6 +4,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ArnFormat, RemovalPolicy, SecretValue, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { DatabaseAccessOptions } from './database-access-props';
+import { hashOf } from './database-identifier';
 import { attachPreparation, preparationCommand } from './database-preparation';
 import { DatabaseServer } from './database-server';
 import { DatabaseUser, DatabaseUsers } from './database-users';
@@ -29,7 +30,7 @@ export class DatabaseAccess {
   /** Command that prepares the database; absent where nothing has to be prepared. */
   public readonly preparation?: PreparationCommand;
 
-  private readonly urls = new Map<string, secretsmanager.ISecret>();
+  private readonly derived = new Map<string, secretsmanager.ISecret>();
 
   public constructor(
     private readonly scope: Construct, private readonly server: DatabaseServer, private readonly users: DatabaseUsers,
@@ -77,7 +78,12 @@ export class DatabaseAccess {
     const prefix = this.options.variablePrefix;
     process.addSecretVariable(DjangoVariable.DATABASE_USER, ecs.Secret.fromSecretsManager(secret, 'username'), prefix);
     process.addSecretVariable(DjangoVariable.DATABASE_PASSWORD, ecs.Secret.fromSecretsManager(secret, 'password'), prefix);
-    process.addSecretVariable(DjangoVariable.DATABASE_SECRET_JSON, ecs.Secret.fromSecretsManager(secret), prefix);
+    // The secret itself follows a password that is changed, so it is the better one where it has the right host.
+    if (!user.isBare && host === this.server.directHost) {
+      process.addSecretVariable(DjangoVariable.DATABASE_SECRET_JSON, ecs.Secret.fromSecretsManager(secret), prefix);
+    } else if (process.reads(DjangoVariable.DATABASE_SECRET_JSON)) {
+      process.addSecretVariable(DjangoVariable.DATABASE_SECRET_JSON, ecs.Secret.fromSecretsManager(this.jsonOf(user, secret, host)), prefix);
+    }
     if (!process.reads(DjangoVariable.DATABASE_URL)) {
       return;
     }
@@ -108,29 +114,42 @@ export class DatabaseAccess {
     process.startAfter(grant);
   }
 
-  /**
-   * CloudFormation fills the password in when it makes the secret; it stands neither in the template nor in what CloudFormation shows or logs.
-   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
-   */
   private urlOf(user: DatabaseUser, secret: secretsmanager.ISecret, host: string): secretsmanager.ISecret {
+    const { port, databaseName } = this.server;
+    const tls = this.options.sslRootCertificate ? `verify-full&sslrootcert=${this.options.sslRootCertificate}` : 'require';
+    return this.derive(user, host, 'Url', `postgres://${user.name ?? part(secret, 'username')}:${part(secret, 'password')}@${host}:${port}/${databaseName}?sslmode=${tls}`);
+  }
+
+  private jsonOf(user: DatabaseUser, secret: secretsmanager.ISecret, host: string): secretsmanager.ISecret {
+    const { port, databaseName: dbname } = this.server;
+    return this.derive(user, host, 'Json', JSON.stringify({
+      username: user.name ?? part(secret, 'username'), password: part(secret, 'password'), engine: 'postgres', host, port, dbname,
+    }));
+  }
+
+  /** Another text is another secret, so that the version that still serves finds its own unchanged. */
+  private derive(user: DatabaseUser, host: string, kind: string, text: string): secretsmanager.ISecret {
     const isApplication = user === this.users.application && host === this.server.host;
-    const id = isApplication ? 'Url' : 'ReleaseUrl';
-    const known = this.urls.get(id);
+    const id = `${isApplication ? '' : 'Release'}${kind}${hashOf(this.scope, text)}`;
+    const known = this.derived.get(id);
     if (known) {
       return known;
     }
-    const part = (key: string) => SecretValue.secretsManager(secret.secretArn, { jsonField: key }).unsafeUnwrap();
-    const { port, databaseName } = this.server;
-    const url = `postgres://${user.name ?? part('username')}:${part('password')}@${host}:${port}/${databaseName}?sslmode=${this.options.sslRootCertificate
-      ? `verify-full&sslrootcert=${this.options.sslRootCertificate}`
-      : 'require'}`;
-    const made = new secretsmanager.Secret(this.scope, id, { secretStringValue: SecretValue.unsafePlainText(url), removalPolicy: this.options.removalPolicy });
+    const made = new secretsmanager.Secret(this.scope, id, { secretStringValue: SecretValue.unsafePlainText(text), removalPolicy: this.options.removalPolicy });
     Validations.of(made).acknowledge({ id: 'AwsSolutions-SMG4', reason: 'Made of a password that does not rotate' });
-    this.urls.set(id, made);
+    this.derived.set(id, made);
     return made;
   }
 
   private refuse(problem: string): never {
     throw new Error(definitionError(this.scope, 'PrivateDatabase', [problem]));
   }
+}
+
+/**
+ * CloudFormation fills the value in when it makes the secret that it is part of; it stands neither in the template nor in what CloudFormation shows or logs.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+ */
+function part(secret: secretsmanager.ISecret, jsonField: string): string {
+  return SecretValue.secretsManager(secret.secretArn, { jsonField }).unsafeUnwrap();
 }

@@ -9,7 +9,7 @@ import { containerScript } from '../../private/container-script';
 
 const DEFAULT_IMAGE = 'public.ecr.aws/docker/library/postgres:17-alpine';
 
-type PreparationOptions = DatabaseAccessOptions & { readonly masterSecret?: secretsmanager.ISecret };
+type PreparationOptions = DatabaseAccessOptions & { readonly masterSecret?: secretsmanager.ISecret; readonly passwordsRotate?: boolean };
 
 /** The command that makes users and extensions and runs the initial SQL; nothing where none is asked for, or where nobody may do it. */
 export function preparationCommand(users: DatabaseUsers, options: PreparationOptions): PreparationCommand | undefined {
@@ -27,6 +27,8 @@ export function preparationCommand(users: DatabaseUsers, options: PreparationOpt
       ...(users.owner.isMaster ? {} : {
         PREPARE_OWNER: users.owner.name!, PREPARE_APPLICATION: users.application.name!, PREPARE_IAM: String(users.iam),
       }),
+      // Rotation alternates a user with a second one of this name, and would make it without what an owner needs.
+      ...(users.owner.secret && !users.owner.isMaster && options.passwordsRotate ? { PREPARE_SECOND_OWNER: `${users.owner.name}_clone` } : {}),
       ...(initialSql ? { PREPARE_INITIAL_SQL: initialSql } : {}),
     },
     timeout: preparation?.timeout,

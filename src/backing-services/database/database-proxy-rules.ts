@@ -3,6 +3,7 @@ import { DatabaseProxyOptions } from './database-proxy-props';
 import { DatabaseRotationOptions } from './database-rotation-props';
 import { PrivateDatabaseOptions } from './private-database-props';
 import { nestedRules } from '../../private/nested-rules';
+import { shaped, subnets } from '../../private/shapes';
 import { durationBetween, integerBetween, isKnown, knownAtSynthesis, Rule, wholeUnits } from '../../private/validation';
 
 /** Connections that the proxy may use by default, in percent. */
@@ -23,11 +24,11 @@ const PROXY_OPTION_RULES: Rule<DatabaseProxyOptions>[] = [
     : undefined,
 ];
 
-const ROTATION_OPTION_RULES: Rule<DatabaseRotationOptions>[] = [
+const ROTATION_OPTION_RULES = shaped<DatabaseRotationOptions>({ vpcSubnets: subnets }, [
   durationBetween('automaticallyAfter', Duration.hours(4), Duration.days(1000)),
   wholeUnits('automaticallyAfter', 'hours'),
   knownAtSynthesis('automaticallyAfter', 'the schedule is'),
-];
+]);
 
 /** What holds for the proxy and the rotation, and between them and the authentication. */
 export const PROXY_AND_ROTATION_RULES: Rule<PrivateDatabaseOptions>[] = [

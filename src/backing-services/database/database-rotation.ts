@@ -51,13 +51,11 @@ export function rotatePasswords(
     excludeCharacters: NOT_URL_SAFE,
   };
   const schedule = { automaticallyAfter: options.automaticallyAfter ?? DEFAULT_ROTATION, rotateImmediatelyOnUpdate: false };
-  const singleUser = () => secretsmanager.HostedRotation.postgreSqlSingleUser(hosted);
-  masterSecret.addRotationSchedule('Rotation', { hostedRotation: singleUser(), ...schedule });
-  users.owner.secret?.addRotationSchedule('Rotation', { hostedRotation: singleUser(), ...schedule });
-  users.application.secret?.addRotationSchedule('Rotation', {
-    hostedRotation: secretsmanager.HostedRotation.postgreSqlMultiUser({ ...hosted, masterSecret }),
-    ...schedule,
-  });
+  masterSecret.addRotationSchedule('Rotation', { hostedRotation: secretsmanager.HostedRotation.postgreSqlSingleUser(hosted), ...schedule });
+  // The owner too: it acts as the group that owns the tables, and PostgreSQL lets nobody who acts as another change its own password.
+  for (const { secret } of [users.owner, users.application]) {
+    secret?.addRotationSchedule('Rotation', { hostedRotation: secretsmanager.HostedRotation.postgreSqlMultiUser({ ...hosted, masterSecret }), ...schedule });
+  }
 }
 
 function rotationSubnets(scope: Construct, { vpc, vpcSubnets }: PrivateDatabaseProps, { vpcSubnets: selection }: DatabaseRotationOptions): ec2.SubnetSelection {

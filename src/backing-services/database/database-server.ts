@@ -28,9 +28,8 @@ export interface DatabaseSecretContext {
   /** What a secret of a user is attached to, which completes its JSON; absent for a server that was there before. */
   readonly secretTarget?: secretsmanager.ISecretAttachmentTarget;
 
-  /** Host and port that stand in the secrets of the users where nothing is attached. */
-  readonly host?: string;
-  readonly port?: string;
+  /** Name of the administrator; absent for a server that was there before. */
+  readonly administrator?: string;
 
   readonly databaseName: string;
   readonly removalPolicy: RemovalPolicy;

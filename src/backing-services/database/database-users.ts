@@ -2,8 +2,10 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnResource, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { DatabaseAuthentication } from './database-authentication';
+import { hashOf } from './database-identifier';
 import { DEFAULT_USERS } from './database-logins';
 import { DatabaseSecretContext } from './database-server';
+import { DEFAULT_NAME } from './private-database-rules';
 import { NOT_URL_SAFE } from '../../private/postgres';
 
 const PASSWORD_LENGTH = 30;
@@ -15,6 +17,9 @@ export interface DatabaseUser {
 
   /** Secret with name and password; absent with IAM, and for an administrator whose secret is not known. */
   readonly secret?: secretsmanager.ISecret;
+
+  /** Whether the secret has name and password alone, and not where the database is. */
+  readonly isBare?: boolean;
 
   readonly isMaster: boolean;
 }
@@ -42,7 +47,8 @@ export function createDatabaseUsers(
   }
   const user = (id: string, name: string, defaultName: string): DatabaseUser => ({
     name,
-    secret: iam ? undefined : createUserSecret(scope, Token.isUnresolved(name) || name === defaultName ? id : `${id}-${name}`, name, context),
+    secret: iam ? undefined : createUserSecret(scope, secretId(scope, id, name, defaultName, context), name, context),
+    ...iam || context.secretTarget ? {} : { isBare: true },
     isMaster: false,
   });
   return {
@@ -52,19 +58,30 @@ export function createDatabaseUsers(
   };
 }
 
-/** Another name is another secret, so that the version that still serves finds its own unchanged. */
+/**
+ * CloudFormation generates another password into the same secret when anything of the JSON around it changes, which would lock out the version
+ * that still serves. So all of it that can change stands in the id: another name, database or administrator is another secret.
+ */
+function secretId(
+  scope: Construct, id: string, name: string, defaultName: string, { secretTarget, databaseName, administrator }: DatabaseSecretContext,
+): string {
+  const names = [databaseName, administrator];
+  const hash = !secretTarget || names.every((each) => each === DEFAULT_NAME) ? '' : hashOf(scope, names);
+  return `${id}${hash}${Token.isUnresolved(name) || name === defaultName ? '' : `-${name}`}`;
+}
+
 function createUserSecret(scope: Construct, id: string, username: string, context: DatabaseSecretContext): secretsmanager.ISecret {
-  const { masterSecret, secretTarget, host, port, databaseName: dbname, removalPolicy } = context;
+  const { masterSecret, secretTarget, databaseName: dbname, removalPolicy } = context;
   const secret = new secretsmanager.Secret(scope, id, {
     description: `Password of the database user ${username}`,
     generateSecretString: {
       passwordLength: PASSWORD_LENGTH,
       excludeCharacters: NOT_URL_SAFE,
       generateStringKey: 'password',
-      // What Secrets Manager needs to rotate it, too; an attachment adds host and port.
-      secretStringTemplate: JSON.stringify({
-        username, dbname, masterarn: masterSecret?.secretFullArn ?? masterSecret?.secretArn, ...(secretTarget ? {} : { engine: 'postgres', host, port }),
-      }),
+      // What Secrets Manager needs to rotate it, too; an attachment adds host and port. Of a server that was there before nothing else: it may move.
+      secretStringTemplate: JSON.stringify(secretTarget
+        ? { username, dbname, masterarn: masterSecret?.secretFullArn ?? masterSecret?.secretArn }
+        : { username }),
     },
   });
   secret.applyRemovalPolicy(removalPolicy);

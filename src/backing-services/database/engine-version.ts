@@ -26,7 +26,11 @@ export function instanceEngine(version: string): rds.IInstanceEngine {
   return rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.of(version, version.split('.')[0]) });
 }
 
-/** The engine of a cluster. CDK takes a major version for its oldest minor one, which cannot pause; RDS takes it for its default one, which can. */
+/**
+ * The engine of a cluster. CDK takes a major version for its oldest minor one, which cannot pause. RDS takes it for its default minor version, which can:
+ * CloudFormation compares it as a prefix, for clusters as for instances. Not run by us.
+ * @see https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds/pull/390
+ */
 export function clusterEngine(version: string): rds.IClusterEngine {
   const options = version.includes('.') ? undefined : { serverlessV2AutoPauseSupported: true };
   return rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.of(version, version.split('.')[0], options) });

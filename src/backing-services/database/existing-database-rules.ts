@@ -2,10 +2,14 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { DATABASE_ACCESS_RULES, DATABASE_IMPORT_RULES } from './database-access-rules';
 import { PrivateDatabaseAttributes } from './private-database-attributes';
 import { secretNameProblem } from '../../private/secret-name';
-import { anything, listOf, required, SECURITY_GROUP, shaped } from '../../private/shapes';
-import { integerBetween, isKnown, Rule, show } from '../../private/validation';
+import { an, anything, aRemovalPolicy, Kind, listOf, required, SECURITY_GROUP, shaped } from '../../private/shapes';
+import { integerBetween, isKnown, matches, Rule, show } from '../../private/validation';
 
 const HOST = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
+const NAME = /^[a-z_][a-z0-9_-]{0,62}$/i;
+const SECRET: Kind = {
+  name: 'a secretsmanager.ISecret', member: 'secretArn', hint: "use secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'shop/database'), or 'secretName'",
+};
 
 /** What must be known of a database that was there before. */
 export const EXISTING_DATABASE_RULES: Rule<PrivateDatabaseAttributes>[] = shaped<PrivateDatabaseAttributes>({
@@ -13,11 +17,18 @@ export const EXISTING_DATABASE_RULES: Rule<PrivateDatabaseAttributes>[] = shaped
   port: required(anything, 'take the port of its endpoint, usually 5432'),
   databaseName: required(anything, "give the name of the project's database in the server"),
   securityGroups: required(listOf(SECURITY_GROUP), SECURITY_GROUP.hint),
+  secret: an(SECRET),
+  removalPolicy: aRemovalPolicy,
 }, [
   ({ host }) => isKnown(host) && !HOST.test(String(host))
     ? `'host' must be a host name without a scheme and a port, got ${show(host)}`
     : undefined,
   integerBetween('port', 1, 65535),
+  matches('databaseName', NAME, "be the name of a database, letters, digits, '_' and '-', 63 characters at most"),
+  matches('resourceId', /^(db|cluster|prx)-\w+$/, "be the id by which IAM knows the database, like 'db-ABCDEFGHIJKL01234' (of a cluster 'cluster-…', of a proxy 'prx-…')"),
+  ({ replicaHost: hosts }) => isKnown(hosts) && !(typeof hosts === 'string' && hosts.split(',').every((host) => HOST.test(host)))
+    ? `'replicaHost' must be host names, separated by commas, got ${show(hosts)}`
+    : undefined,
   ({ securityGroups }) => securityGroups?.length === 0 ? `'securityGroups' must not be empty: ${SECURITY_GROUP.hint}` : undefined,
   ({ secret, secretName }) => secret && secretName ? "'secret' and 'secretName' exclude each other: keep one" : undefined,
   ({ secretName }) => isKnown(secretName) ? secretNameProblem("'secretName'", secretName, "use 'secret'") : undefined,

@@ -8,9 +8,11 @@ import { openDatabase } from './database-network';
 import { createDatabaseUsers } from './database-users';
 import { EXISTING_DATABASE_RULES } from './existing-database-rules';
 import { IPrivateDatabase } from './i-private-database';
+import { companionOf } from './postgres-server';
 import { PrivateDatabaseAttributes } from './private-database-attributes';
 import { PreparationCommand } from '../../config/preparation';
 import { IProcess } from '../../config/process';
+import { withoutNulls } from '../../private/options';
 import { validateProps } from '../../private/validation';
 
 /** A PostgreSQL database that was there before: `PrivateDatabase.fromAttributes`. */
@@ -28,7 +30,8 @@ export class ExistingDatabase extends Construct implements IPrivateDatabase {
     super(scope, id);
     validateProps(this, 'PrivateDatabase.fromAttributes', attributes, EXISTING_DATABASE_RULES);
 
-    const removalPolicy = attributes.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    attributes = withoutNulls(attributes);
+    const removalPolicy = companionOf(attributes.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     const masterSecret = attributes.secretName ? secretsmanager.Secret.fromSecretNameV2(this, 'Secret', attributes.secretName) : attributes.secret;
     this.host = attributes.host;
     this.port = Tokenization.stringifyNumber(attributes.port);
@@ -45,7 +48,7 @@ export class ExistingDatabase extends Construct implements IPrivateDatabase {
       replicaHost: attributes.replicaHost,
       resourceIds: attributes.resourceId ? [attributes.resourceId] : [],
     };
-    const users = createDatabaseUsers(this, attributes.authentication, { masterSecret, host, port, databaseName, removalPolicy });
+    const users = createDatabaseUsers(this, attributes.authentication, { masterSecret, databaseName, removalPolicy });
     this.access = new DatabaseAccess(this, server, users, { ...attributes, masterSecret, removalPolicy });
     this.preparation = this.access.preparation;
     warnAboutExtensions(this, attributes.extensions);

@@ -1,6 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import { Duration, Fn, Token, Validations } from 'aws-cdk-lib/core';
+import { Duration, Fn, RemovalPolicy, Token, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { createDatabaseLogs } from './database-logs';
 import { instanceEngine } from './engine-version';
@@ -94,17 +94,17 @@ function createReplicas(
   common: ReturnType<typeof commonProps> & { readonly parameterGroup: rds.ParameterGroup; readonly maxAllocatedStorage?: number },
   settings: ServerSettings,
 ): rds.DatabaseInstanceReadReplica[] {
-  const { props, companionPolicy } = settings;
+  const { props } = settings;
+  const removalPolicy = replicaPolicy(settings);
   return Array.from({ length: props.readReplicas ?? 0 }, (_, index) => {
     const number = index + 1;
     const replica = new rds.DatabaseInstanceReadReplica(scope, `Replica${number}`, {
       ...common,
       sourceDatabaseInstance: source,
       instanceIdentifier: `${identifier}-r${number}`,
-      // A replica has no snapshot of its own, which CloudFormation would otherwise ask for.
-      removalPolicy: companionPolicy,
+      removalPolicy,
     });
-    writeLogs(scope, replica, `${identifier}-r${number}`, `Replica${number}Logs`, settings);
+    writeLogs(scope, replica, `${identifier}-r${number}`, `Replica${number}Logs`, { ...settings, companionPolicy: removalPolicy });
     acknowledgeFindings(replica, props);
     Validations.of(replica).acknowledge(
       { id: 'AwsSolutions-RDS2', reason: 'A read replica in the same region is encrypted as its source is, and CloudFormation wants nothing said of it' },
@@ -112,6 +112,14 @@ function createReplicas(
     );
     return replica;
   });
+}
+
+/**
+ * A replica holds nothing of its own, so one without protection goes when it is taken away, even where its source is kept. RDS deletes none that is
+ * protected, and one that was promoted has data of its own: that one stays with its source. It has no snapshot of its own.
+ */
+function replicaPolicy({ props, companionPolicy }: ServerSettings): RemovalPolicy {
+  return props.deletionProtection === false ? RemovalPolicy.DESTROY : companionPolicy;
 }
 
 /** By the L1: the L2 gives the ARN instead where a feature flag is off. */

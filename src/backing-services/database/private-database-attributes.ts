@@ -18,7 +18,7 @@ export interface PrivateDatabaseAttributes extends DatabaseAccessOptions {
   readonly securityGroups: ec2.ISecurityGroup[];
 
   /**
-   * Secret of the administrator, a JSON object with `username` and `password`.
+   * Secret of the administrator, a JSON object with `username` and `password`; with `host`, `port` and `dbname` too where the project reads it as a whole.
    * @default - none, which only DatabaseAuthentication.iam() can do without
    */
   readonly secret?: secretsmanager.ISecret;
@@ -48,7 +48,7 @@ export interface PrivateDatabaseAttributes extends DatabaseAccessOptions {
   readonly maxConnections?: number;
 
   /**
-   * What happens to secrets of users that are made for it, when they are removed from the stack.
+   * What happens to secrets of users that are made for it, when they are removed from the stack; `SNAPSHOT` deletes them, since they have none.
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;

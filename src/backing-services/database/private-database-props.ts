@@ -12,21 +12,26 @@ import { DatabaseRotationOptions } from './database-rotation-props';
 export interface PrivateDatabaseOptions extends DatabaseAccessOptions {
   /**
    * Version of PostgreSQL: the major version alone (`17`), so that an automatic minor upgrade does not
-   * break the next deployment, or a full one (`17.5`).
+   * break the next deployment, or a full one (`17.5`). **WARNING**: a higher major version upgrades Aurora with the deployment, without being
+   * asked again: CloudFormation always allows it there.
    * @default '17'
    */
   readonly engineVersion?: string;
 
   /**
-   * Whether a higher major version in `engineVersion` may upgrade the database. **WARNING**: the database stands still meanwhile, and there
-   * is no way back but a snapshot. Give a full version for the jump: a major version alone stands for RDS's default minor version.
+   * Whether a higher major version in `engineVersion` may upgrade the instance. **WARNING**: the database stands still meanwhile, and there
+   * is no way back but a snapshot. It has no effect with `auroraServerless`, where CloudFormation always allows it.
+   *
+   * Give a full version for the jump: a major version alone stands for RDS's default minor version.
+   *
    * @default false
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html
    */
   readonly allowMajorVersionUpgrade?: boolean;
 
   /**
-   * Aurora Serverless v2 instead of an instance: its capacity follows the load. **WARNING**: a change between the two makes a new, empty database.
+   * Aurora Serverless v2 instead of an instance: its capacity follows the load. **WARNING**: a change between the two makes a new, empty database; the
+   * old one and its logs are kept and their names taken: before the way back, delete them or take them over by `cdk import`.
    * @default - an instance
    */
   readonly auroraServerless?: AuroraServerlessOptions;
@@ -39,13 +44,14 @@ export interface PrivateDatabaseOptions extends DatabaseAccessOptions {
   readonly instanceType?: string;
 
   /**
-   * Name of the database. **WARNING**: a change makes a new, empty database with a secret of its own; the old ones are kept.
+   * Name of the database. **WARNING**: a change makes a new, empty database with a secret of its own; the old ones are kept, and their names
+   * taken: before the way back, delete the old database and its logs or take them over by `cdk import`.
    * @default 'django'
    */
   readonly databaseName?: string;
 
   /**
-   * Name of the administrator. **WARNING**: a change makes a new, empty database with a secret of its own; the old ones are kept.
+   * Name of the administrator. **WARNING**: a change makes a new, empty database with a secret of its own, as that of `databaseName` does.
    * @default 'django'
    */
   readonly username?: string;
@@ -64,14 +70,15 @@ export interface PrivateDatabaseOptions extends DatabaseAccessOptions {
   readonly maxAllocatedStorageGiB?: number;
 
   /**
-   * Key that encrypts the storage. **WARNING**: a change makes a new, empty database; the old one is kept.
+   * Key that encrypts the storage. **WARNING**: a change makes a new, empty database, as that of `databaseName` does.
    * @default - the key of RDS in this account
    */
   readonly storageEncryptionKey?: kms.IKey;
 
   /**
    * Snapshot to begin with, by its identifier or ARN: `databaseName` and `username` must be those in it; the password becomes a new one. The
-   * storage is encrypted as the snapshot is. **WARNING**: a change, or leaving it out later, makes a new database.
+   * storage is encrypted as the snapshot is. **WARNING**: a change, or leaving it out later, makes a new database; the old one and its logs are
+   * kept and their names taken: before the way back, delete them or take them over by `cdk import`.
    * @default - an empty database
    */
   readonly snapshotIdentifier?: string;
@@ -83,8 +90,11 @@ export interface PrivateDatabaseOptions extends DatabaseAccessOptions {
   readonly multiAz?: boolean;
 
   /**
-   * Read replicas, 0 to 15: each costs as much as the database. The first one of Aurora is the standby too. **WARNING**: one that is
-   * taken away is kept or deleted as `removalPolicy` says.
+   * Read replicas, 0 to 15: each costs as much as the database. The first one of Aurora is the standby too. One that is taken away is deleted.
+   *
+   * **WARNING**: one of an instance that is protected and kept (`deletionProtection`, `removalPolicy`) stays instead, goes on costing, and bars the
+   * way back by its name: deploy once with `deletionProtection` false before you take it away, or delete it and its logs by hand after that.
+   *
    * @default 0
    */
   readonly readReplicas?: number;
@@ -92,14 +102,18 @@ export interface PrivateDatabaseOptions extends DatabaseAccessOptions {
   /**
    * RDS Proxy between tasks and database, which shares few connections among many tasks and outlives a failover. It costs per vCPU or ACU. The
    * release and the preparation connect to the database itself: what lives in a session, like an advisory lock, would pin the proxy's connections.
+   *
+   * CloudFormation waits for up to 20 minutes until the proxy has logged in: the preparation, which makes the user that it does so as, must be in the
+   * same stack and done by then. Other users, or another way to log in, are another proxy, and the one before is deleted when the new version serves.
+   *
    * @default - none
    */
   readonly proxy?: DatabaseProxyOptions;
 
   /**
-   * Rotation of the passwords by AWS's own functions, in a nested stack that CloudFormation makes: the application's by alternating users, so that
-   * running tasks keep a password that works until the rotation after the next, the others' by a new password for the same user. Tasks must be started
-   * anew in between, e.g. by a `RegularRollout`.
+   * Rotation of the passwords by AWS's own functions, in a nested stack that CloudFormation makes: the users' by alternating with a second one, so that
+   * running tasks keep a password that works until the rotation after the next, the administrator's by a new password for the same user. Tasks must
+   * be started anew in between, e.g. by a `RegularRollout`.
    * @default - passwords do not change
    */
   readonly rotation?: DatabaseRotationOptions;
@@ -117,7 +131,8 @@ export interface PrivateDatabaseOptions extends DatabaseAccessOptions {
   readonly databaseInsights?: DatabaseInsights;
 
   /**
-   * Interval of metrics of the operating system: 1, 5, 10, 15, 30 or 60 seconds.
+   * Interval of metrics of the operating system: 1, 5, 10, 15, 30 or 60 seconds. **WARNING**: leaving it out later does not switch them off; do so
+   * by `aws rds modify-db-instance --monitoring-interval 0`.
    * @default - no enhanced monitoring
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.html
    */
@@ -155,8 +170,9 @@ export interface PrivateDatabaseOptions extends DatabaseAccessOptions {
   readonly deletionProtection?: boolean;
 
   /**
-   * What happens to the database, its replicas, secrets, security group, subnet group, parameter group and logs when they are removed from
-   * the stack. `SNAPSHOT` keeps a last snapshot of the data and nothing else.
+   * What happens to the database, the protected replicas of an instance, secrets, security group, subnet group, parameter group and logs when
+   * they are removed from the stack. What holds nothing of its own is always deleted: proxy, readers of Aurora, unprotected replicas. `SNAPSHOT` keeps
+   * a last snapshot of the data and nothing else.
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; in `DjangoOnFargate` as the profile says
    */
   readonly removalPolicy?: RemovalPolicy;

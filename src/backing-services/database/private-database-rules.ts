@@ -9,7 +9,7 @@ import { PREFERRED_WINDOW_RULES } from './preferred-windows';
 import { PrivateDatabaseOptions, PrivateDatabaseProps } from './private-database-props';
 import { dataSubnetProblem, publicSubnetProblem } from '../../private/data-subnets';
 import { RESERVED_DATABASES, RESERVED_USERS } from '../../private/postgres';
-import { an, KEY, memberOf, requiredKind, shaped, VPC } from '../../private/shapes';
+import { aRemovalPolicy, an, boolean, KEY, memberOf, requiredKind, shaped, subnets, VPC } from '../../private/shapes';
 import { durationBetween, integerBetween, isDuration, isKnown, knownAtSynthesis, matches, oneOf, Rule, show, wholeUnits } from '../../private/validation';
 
 export const DEFAULT_STORAGE_GIB = 20;
@@ -25,10 +25,14 @@ const MONITORING_SECONDS = [1, 5, 10, 15, 30, 60];
 export const PRIVATE_DATABASE_OPTION_RULES: Rule<PrivateDatabaseOptions>[] = shaped<PrivateDatabaseOptions>({
   databaseInsights: memberOf('DatabaseInsights', DatabaseInsights),
   storageEncryptionKey: an(KEY),
+  multiAz: boolean,
+  allowMajorVersionUpgrade: boolean,
+  deletionProtection: boolean,
+  removalPolicy: aRemovalPolicy,
 }, [
   versionProblem,
   knownAtSynthesis('engineVersion', "the parameter group's family is"),
-  ({ instanceType }) => isKnown(instanceType) && !INSTANCE_TYPE.test(instanceType)
+  ({ instanceType }) => isKnown(instanceType) && !(typeof instanceType === 'string' && INSTANCE_TYPE.test(instanceType))
     ? `'instanceType' must be a class and a size from micro to 48xlarge, like 't4g.small', got ${show(instanceType)}`
     : undefined,
   ({ databaseName }) => isKnown(databaseName) ? nameProblem('databaseName', databaseName, RESERVED_DATABASES) : undefined,
@@ -47,6 +51,7 @@ export const PRIVATE_DATABASE_OPTION_RULES: Rule<PrivateDatabaseOptions>[] = sha
   ({ enhancedMonitoringInterval: interval }) => isKnown(interval) && !(isDuration(interval) && MONITORING_SECONDS.includes(interval.toMilliseconds() / 1000))
     ? `'enhancedMonitoringInterval' must be a Duration of ${MONITORING_SECONDS.join(', ')} seconds, got ${show(interval)}`
     : undefined,
+  wholeUnits('enhancedMonitoringInterval', 'seconds'),
   ...PREFERRED_WINDOW_RULES,
   matches('snapshotIdentifier', /^\S+$/, 'be the identifier or the ARN of a snapshot'),
   ({ snapshotIdentifier, storageEncryptionKey }) => snapshotIdentifier && storageEncryptionKey
@@ -61,7 +66,7 @@ export const PRIVATE_DATABASE_OPTION_RULES: Rule<PrivateDatabaseOptions>[] = sha
 ]);
 
 /** What holds for the props of a `PrivateDatabase`. */
-export const PRIVATE_DATABASE_RULES = shaped<PrivateDatabaseProps>({ vpc: requiredKind(VPC) }, [
+export const PRIVATE_DATABASE_RULES = shaped<PrivateDatabaseProps>({ vpc: requiredKind(VPC), vpcSubnets: subnets }, [
   ...PRIVATE_DATABASE_OPTION_RULES,
   ({ vpc, vpcSubnets }) => dataSubnetProblem(STORE, vpc, vpcSubnets),
   ({ vpc, rotation }) => rotation?.vpcSubnets && publicSubnetProblem('rotation.vpcSubnets', vpc, rotation.vpcSubnets),
@@ -71,7 +76,7 @@ function parametersProblem(parameters: PrivateDatabaseOptions['parameters']): st
   if (!isKnown(parameters)) {
     return undefined;
   }
-  const wrong = typeof parameters === 'object' ? Object.entries(parameters).find(([, value]) => typeof value !== 'string') : ['', parameters];
+  const wrong = typeof parameters === 'object' && !Array.isArray(parameters) ? Object.entries(parameters).find(([, value]) => typeof value !== 'string') : ['', parameters];
   if (wrong) {
     return `'parameters' must be an object with texts as values, got ${show(wrong[1])}${wrong[0] && ` for ${show(wrong[0])}`}: write numbers in quotes`;
   }

@@ -12,7 +12,7 @@ import { openDatabase } from './database-network';
 import { createDatabaseProxy, proxyResourceId } from './database-proxy';
 import { DEFAULT_ROTATION, rotatePasswords } from './database-rotation';
 import { createDatabaseUsers, DatabaseUsers } from './database-users';
-import { acknowledgeFixedPassword, warnAboutDatabase } from './database-warnings';
+import { acknowledgeFixedPassword, warnAboutDatabase, warnAboutLateUser } from './database-warnings';
 import { DEFAULT_VERSION } from './engine-version';
 import { ExistingDatabase } from './existing-database';
 import { IPrivateDatabase } from './i-private-database';
@@ -24,9 +24,10 @@ import { PrivateDatabaseProps } from './private-database-props';
 import { DEFAULT_NAME, PRIVATE_DATABASE_RULES } from './private-database-rules';
 import { connectionLimit } from './server-settings';
 import { PreparationCommand } from '../../config/preparation';
-import { IProcess } from '../../config/process';
+import { IProcess, ProcessDuty } from '../../config/process';
 import { dataSubnets } from '../../private/data-subnets';
 import { describe } from '../../private/description';
+import { withoutNulls } from '../../private/options';
 import { NOT_URL_SAFE } from '../../private/postgres';
 import { definitionError, validateProps } from '../../private/validation';
 
@@ -100,6 +101,7 @@ export class PrivateDatabase extends Construct implements IPrivateDatabase {
   public readonly credentialsRotateAfter?: Duration;
 
   private readonly iamAuthentication: boolean;
+  private readonly proxyNeedsUser: boolean;
   private readonly resourceIds: string[];
   private readonly access: DatabaseAccess;
 
@@ -107,6 +109,7 @@ export class PrivateDatabase extends Construct implements IPrivateDatabase {
     super(scope, id);
     validateProps(this, 'PrivateDatabase', props, PRIVATE_DATABASE_RULES);
 
+    props = withoutNulls(props);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const companionPolicy = companionOf(removalPolicy);
     const version = props.engineVersion ?? DEFAULT_VERSION;
@@ -143,10 +146,15 @@ export class PrivateDatabase extends Construct implements IPrivateDatabase {
     (this.secret.node.findChild('Attachment') as Resource).applyRemovalPolicy(companionPolicy);
 
     const users = createDatabaseUsers(this, props.authentication, {
-      masterSecret: server.masterSecret, secretTarget: server.secretTarget, databaseName: this.databaseName, removalPolicy: companionPolicy,
+      masterSecret: server.masterSecret,
+      secretTarget: server.secretTarget,
+      administrator: username,
+      databaseName: this.databaseName,
+      removalPolicy: companionPolicy,
     });
     this.applicationSecret = users.application.secret;
     this.proxy = props.proxy && createDatabaseProxy(this, server, users, settings, props.proxy);
+    this.proxyNeedsUser = this.proxy !== undefined && !users.iam && !users.application.isMaster;
     this.host = this.proxy?.endpoint ?? server.host;
     this.resourceIds = [...server.resourceIds, ...this.proxy ? [proxyResourceId(this.proxy)] : []];
     this.access = this.createAccess(server, props, users, companionPolicy);
@@ -162,8 +170,13 @@ export class PrivateDatabase extends Construct implements IPrivateDatabase {
   public attachTo(process: IProcess): void {
     this.access.attachTo(process);
     openDatabase(this, [this.securityGroup], POSTGRES_PORT, process);
-    // Their addresses are there before the instances that answer at them.
-    process.startAfter(...[this.cluster, this.proxy].filter((construct) => construct !== undefined));
+    // Their addresses are there before the instances that answer at them. CloudFormation waits until the proxy has logged in, at most 20 minutes: the
+    // user that it does so as is made by the preparation, which must not wait for it in turn.
+    const proxy = process.duty === ProcessDuty.APPLICATION ? this.proxy : undefined;
+    process.startAfter(...[this.cluster, proxy].filter((construct) => construct !== undefined));
+    if (this.proxyNeedsUser) {
+      warnAboutLateUser(this, process);
+    }
   }
 
   /**

@@ -131,11 +131,11 @@ describe('each setting of a database on Aurora', () => {
     expect(clusterOf(props)).toMatchObject(expected);
   });
 
-  test('can be chosen: metrics of the operating system and major upgrades, of each of its instances', () => {
-    const { stack } = define({ auroraServerless: {}, readReplicas: 1, enhancedMonitoringInterval: Duration.seconds(60), allowMajorVersionUpgrade: true });
+  test('can be chosen: metrics of the operating system, of each of its instances', () => {
+    const { stack } = define({ auroraServerless: {}, readReplicas: 1, enhancedMonitoringInterval: Duration.seconds(60) });
     const [role] = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role'));
     expect(propertiesOf(stack, 'AWS::RDS::DBInstance')).toEqual(Array(2).fill(expect.objectContaining({
-      MonitoringInterval: 60, MonitoringRoleArn: { 'Fn::GetAtt': [role, 'Arn'] }, AllowMajorVersionUpgrade: true,
+      MonitoringInterval: 60, MonitoringRoleArn: { 'Fn::GetAtt': [role, 'Arn'] },
     })));
     expect(findingsIn(stack)).toEqual([]);
   });
@@ -162,9 +162,19 @@ describe('each setting of a database on Aurora', () => {
   ])('with the policy %s is kept or deleted whole: %s, its companions %s', (removalPolicy, onDelete, companionOnDelete) => {
     const { stack } = define({ auroraServerless: {}, readReplicas: 2, removalPolicy, deletionProtection: false });
     for (const [id, resource] of Object.entries<any>(Template.fromStack(stack).toJSON().Resources)) {
-      expect([id, resource.DeletionPolicy ?? 'Delete']).toEqual([id, resource.Type === 'AWS::RDS::DBCluster' ? onDelete : companionOnDelete]);
+      // A reader holds nothing that the cluster does not, and would go on costing.
+      const expected = resource.Type === 'AWS::RDS::DBCluster' ? onDelete : id.includes('Reader') ? 'Delete' : companionOnDelete;
+      expect([id, resource.DeletionPolicy ?? 'Delete']).toEqual([id, expected]);
     }
     expect(findingsIn(stack)).toEqual([]);
+  });
+
+  test.each([true, false])('upgrades to whatever its version says, which %s does not change', (allowMajorVersionUpgrade) => {
+    const { stack, database } = define({ auroraServerless: {}, allowMajorVersionUpgrade });
+    expect(propertiesOf(stack, 'AWS::RDS::DBInstance')[0]).not.toHaveProperty('AllowMajorVersionUpgrade');
+    expect(warningsOf(database)).toEqual({
+      'major-upgrade': "'allowMajorVersionUpgrade' has no effect with 'auroraServerless': CloudFormation upgrades Aurora to whatever 'engineVersion' says. Leave it out.",
+    });
   });
 });
 
@@ -184,6 +194,12 @@ describe('the readers of a database on Aurora', () => {
       DATABASE_PORT: { 'Fn::GetAtt': ['DatabaseCluster5B53A178', 'Endpoint.Port'] },
       DATABASE_REPLICA_HOST: { 'Fn::GetAtt': ['DatabaseCluster5B53A178', 'ReadEndpoint.Address'] },
     });
+  });
+
+  test('are deleted when they are taken away, also where the cluster is kept and protected', () => {
+    const readers = Object.entries<any>(Template.fromStack(define({ auroraServerless: {}, readReplicas: 2 }).stack).findResources('AWS::RDS::DBInstance'))
+      .filter(([id]) => id.includes('Reader'));
+    expect(readers.map(([, { DeletionPolicy, UpdateReplacePolicy }]) => [DeletionPolicy, UpdateReplacePolicy])).toEqual([['Delete', 'Delete'], ['Delete', 'Delete']]);
   });
 
   test('are not told of where there are none', () => {

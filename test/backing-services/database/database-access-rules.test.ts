@@ -40,16 +40,28 @@ describe('who uses a database', () => {
       "'authentication.ownerUser' must not be the administrator \"shop\": use two roles, e.g. \"shop_owner\""],
     ['one user for both', users({ ownerUser: 'shop', applicationUser: 'shop' }),
       "'authentication' must have two users, got \"shop\" as 'ownerUser' and as 'applicationUser': give each its own name"],
+    ['a user that looks like the second one of another', users({ applicationUser: 'shop_clone' }),
+      "'authentication.applicationUser' must not end in '_clone', got \"shop_clone\": a rotation calls a second user so, and would take this one for that of \"shop\"; " +
+      "choose another, e.g. 'shop_app'"],
+    ['an owner that would be the second user of the application', users({ ownerUser: 'Shop_Clone', applicationUser: 'shop' }),
+      "'authentication.ownerUser' must not end in '_clone', got \"Shop_Clone\": a rotation calls a second user so, and would take this one for that of \"Shop\"; " +
+      "choose another, e.g. 'shop_owner'"],
+    ['an administrator that would be the second user of the application', { ...users({ applicationUser: 'shop' }), username: 'Shop_clone' },
+      "'username' must not be \"Shop_clone\": a rotation calls the second user of 'applicationUser' \"shop\" so, and would change its password; choose another"],
+    ['an administrator that would be the second user of the default owner', { authentication: DatabaseAuthentication.passwords(), username: 'django_owner_clone' },
+      "'username' must not be \"django_owner_clone\": a rotation calls the second user of 'ownerUser' \"django_owner\" so, and would change its password; choose another"],
     ['one extension as text', { extensions: 'postgis' as any }, "'extensions' must be a list of strings, got \"postgis\": write [\"postgis\"]"],
     ['extensions in one text', { extensions: ['postgis, pg_trgm'] },
       "'extensions' must be names of extensions, letters, digits, '_' and '-', got \"postgis, pg_trgm\": give one name as each element, e.g. ['postgis', 'pg_trgm']"],
     ['empty SQL', { initialSql: ' \n' }, "'initialSql' must be SQL as text, got \" \\n\": leave it out where there is none"],
     ['SQL as a list', { initialSql: ['SELECT 1'] as any }, "'initialSql' must be SQL as text, got [\"SELECT 1\"]: leave it out where there is none"],
     ['SQL that a task definition has no room for', { initialSql: '\n'.repeat(10_000) + 'é'.repeat(20_000) },
-      "'initialSql' must be at most 45000 bytes, because it is part of a task definition, got 60002: make tables and data by migrations"],
+      "'initialSql' must be at most 40000 bytes, because it is part of a task definition, got 60002: make tables and data by migrations"],
     ['a certificate by its name', { sslRootCertificate: 'rds.pem' }, `'sslRootCertificate' must ${CERTIFICATE} "rds.pem"`],
     ['options that are none', { preparation: 'postgres:17' as any }, "'preparation' must be an object with options, got \"postgres:17\""],
     ['an image that is an object', { preparation: { image: {} as any } }, "'preparation.image' must be the name of an image, got {}"],
+    ['an image without a name', { preparation: { image: '' } }, "'preparation.image' must be the name of an image, got \"\""],
+    ['an image with a blank', { preparation: { image: 'postgres: 17' } }, "'preparation.image' must be the name of an image, got \"postgres: 17\""],
     ['a certificate of the preparation by its name', { preparation: { sslRootCertificate: 'rds.pem' } }, `'preparation.sslRootCertificate' must ${CERTIFICATE} "rds.pem"`],
     ['a timeout that CloudFormation does not know', { preparation: { timeout: Duration.hours(1) } },
       "'preparation.timeout' must be between 1 minute and 55 minutes, got 1 hour: CloudFormation waits one hour at most"],
@@ -121,6 +133,26 @@ describe('extensions', () => {
         'check it with `SHOW rds.extensions`, e.g. postgis, pg_trgm, unaccent, citext, hstore, vector; ' +
         'has "old_snapshot", which RDS does not offer for PostgreSQL 17: take a version up to 16.',
     });
+  });
+
+  test.each<[Record<string, string>, string | undefined]>([
+    [{}, '\'extensions\' has "pg_cron", which the server must load when it starts: give \'parameters\' "shared_preload_libraries" "pg_stat_statements,pg_cron", ' +
+      'and "cron.database_name" the name of the database; has "pgaudit", which the server must load when it starts: ' +
+      'give \'parameters\' "shared_preload_libraries" "pg_stat_statements,pgaudit".'],
+    [{ shared_preload_libraries: 'pg_cron' },
+      '\'extensions\' has "pgaudit", which the server must load when it starts: give \'parameters\' "shared_preload_libraries" "pg_cron,pgaudit".'],
+    [{ shared_preload_libraries: 'pg_cron, pgaudit' }, undefined],
+    [{ shared_preload_libraries: TOKEN.string() }, undefined],
+  ])('that the server must load when it starts are warned about where it does not: %#', (parameters, expected) => {
+    const scope = new Construct(newStack(), 'Database');
+    warnAboutExtensions(scope, ['pg_cron', 'postgis', 'pgaudit'], '17', parameters);
+    expect(warningsOf(scope).extensions).toBe(expected);
+  });
+
+  test('of a server whose parameters are not known are not warned about for what it loads', () => {
+    const scope = new Construct(newStack(), 'Database');
+    warnAboutExtensions(scope, ['pg_cron'], '17');
+    expect(warningsOf(scope)).toEqual({});
   });
 
   test('that it offers, and those that are not known yet, are not', () => {

@@ -11,6 +11,7 @@ import { ProcessDuty } from '../../../src/config/process';
 import { messageOf, newStack } from '../../helpers';
 import { RecordingProcess } from '../recording-process';
 
+const URL_ONLY = [DjangoVariable.DATABASE_URL];
 const WITHOUT_URL: DjangoVariable[] = Object.values(DjangoVariable).filter((variable) => variable !== DjangoVariable.DATABASE_URL);
 
 function define(options: Partial<DatabaseAccessContext> = {}, server: Partial<DatabaseServer> = {}, stack = newStack()) {
@@ -53,7 +54,7 @@ describe('an application', () => {
     expect(secretsOf(process, stack)).toEqual({
       DATABASE_USER: at(stack, users.application.secret!, 'username'),
       DATABASE_PASSWORD: at(stack, users.application.secret!, 'password'),
-      DATABASE_SECRET_JSON: stack.resolve(users.application.secret!.secretArn),
+      DATABASE_SECRET_JSON: { Ref: expect.stringMatching(/^DatabaseJson/) },
     });
   });
 
@@ -115,14 +116,63 @@ describe('a preparation', () => {
   });
 });
 
+describe('the JSON of a database', () => {
+  const JSON_ONLY = [DjangoVariable.DATABASE_SECRET_JSON];
+  const texts = (stack: Stack) => Object.values<any>(Template.fromStack(stack).findResources('AWS::SecretsManager::Secret', { Properties: { SecretString: Match.anyValue() } }))
+    .map(({ Properties }) => Properties.SecretString);
+  const json = (name: unknown, password: unknown, host: string) => ({
+    'Fn::Join': ['', [name, password, `:SecretString:password::}}","engine":"postgres","host":"${host}","port":"5432","dbname":"shop"}`].flat()],
+  });
+
+  test("is the administrator's secret itself, which follows a new password", () => {
+    const { stack, masterSecret, access } = define({}, { host: 'direct' });
+    expect(secretsOf(attach(access, stack, ProcessDuty.APPLICATION, JSON_ONLY), stack).DATABASE_SECRET_JSON).toEqual(stack.resolve(masterSecret.secretArn));
+    expect(texts(stack)).toEqual([]);
+  });
+
+  test('is made of password and address where the secret does not have the address, and only where it is read', () => {
+    const { stack, users, access } = define({ authentication: DatabaseAuthentication.passwords() }, { host: 'direct' });
+    const processes = [attach(access, new Construct(stack, 'Web'), ProcessDuty.APPLICATION, JSON_ONLY), attach(access, new Construct(stack, 'Worker'), ProcessDuty.APPLICATION, JSON_ONLY)];
+    attach(access, stack, ProcessDuty.RELEASE, JSON_ONLY);
+    expect(texts(stack)).toEqual([users.application, users.owner].map(({ name, secret }) =>
+      json(`{"username":"${name}","password":"{{resolve:secretsmanager:`, stack.resolve(secret!.secretArn), 'direct')));
+    const [first, second] = processes.map((process) => secretsOf(process, stack).DATABASE_SECRET_JSON);
+    expect(first).toEqual(second);
+
+    const unread = define({ authentication: DatabaseAuthentication.passwords() }, { host: 'direct' });
+    attach(unread.access, unread.stack, ProcessDuty.APPLICATION, []);
+    expect(texts(unread.stack)).toEqual([]);
+  });
+
+  test('has the address of the proxy for those that go through it', () => {
+    const { stack, access } = define();
+    attach(access, stack, ProcessDuty.APPLICATION, JSON_ONLY);
+    attach(access, stack, ProcessDuty.RELEASE, JSON_ONLY);
+    expect(texts(stack)).toHaveLength(1);
+    expect(JSON.stringify(texts(stack))).toContain('\\"host\\":\\"proxy\\"');
+  });
+
+  test('of another host is another secret, and the password stays as it is', () => {
+    const [before, after] = ['old', 'new'].map((host) => {
+      const { stack, access } = define({ authentication: DatabaseAuthentication.passwords() }, { host, directHost: host });
+      attach(access, stack, ProcessDuty.APPLICATION, [...JSON_ONLY, DjangoVariable.DATABASE_URL]);
+      return Template.fromStack(stack).findResources('AWS::SecretsManager::Secret');
+    });
+    const kept = Object.keys(before).filter((id) => id in after);
+    expect(kept).toEqual(Object.keys(before).filter((id) => !/Json|Url/.test(id)));
+    expect(kept.map((id) => before[id])).toEqual(kept.map((id) => after[id]));
+    expect(Object.keys(after)).toHaveLength(kept.length + 2);
+  });
+});
+
 describe('the URL of a database', () => {
   test('is a secret of its own, made once and only where it is read, with the password filled in by CloudFormation', () => {
     const { stack, users, access } = define({ authentication: DatabaseAuthentication.passwords() });
-    attach(access, stack);
+    attach(access, stack, ProcessDuty.APPLICATION, []);
     Template.fromStack(stack).resourceCountIs('AWS::SecretsManager::Secret', 3);
 
     const other = define({ authentication: DatabaseAuthentication.passwords() });
-    const processes = ['Web', 'Worker'].map((id) => attach(other.access, new Construct(other.stack, id), ProcessDuty.APPLICATION, Object.values(DjangoVariable)));
+    const processes = ['Web', 'Worker'].map((id) => attach(other.access, new Construct(other.stack, id), ProcessDuty.APPLICATION, URL_ONLY));
     const template = Template.fromStack(other.stack);
     template.resourceCountIs('AWS::SecretsManager::Secret', 4);
     template.hasResource('AWS::SecretsManager::Secret', {
@@ -153,7 +203,7 @@ describe('the URL of a database', () => {
     for (const [host, count] of [['direct', 2], ['proxy', 3]] as const) {
       const { stack, access } = define({}, { host });
       for (const duty of [ProcessDuty.APPLICATION, ProcessDuty.RELEASE]) {
-        attach(access, stack, duty, Object.values(DjangoVariable));
+        attach(access, stack, duty, URL_ONLY);
       }
       Template.fromStack(stack).resourceCountIs('AWS::SecretsManager::Secret', count);
     }

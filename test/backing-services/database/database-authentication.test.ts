@@ -1,4 +1,5 @@
 import { DatabaseAuthentication } from '../../../src/backing-services/database/database-authentication';
+import { messageOf } from '../../helpers';
 
 describe('the authentication of a database', () => {
   test('is the administrator alone, or two users with passwords or tokens', () => {
@@ -18,5 +19,18 @@ describe('the authentication of a database', () => {
     const [passwords, iam] = [DatabaseAuthentication.passwords(), DatabaseAuthentication.iam()].map((authentication) => authentication._logins());
     expect([passwords.ownerUser, passwords.applicationUser]).not.toContain(iam.ownerUser);
     expect([passwords.ownerUser, passwords.applicationUser]).not.toContain(iam.applicationUser);
+  });
+});
+
+describe('a name alone instead of options', () => {
+  test.each([['passwords', DatabaseAuthentication.passwords], ['iam', DatabaseAuthentication.iam]])('is refused by %s', (name, factory) => {
+    expect(messageOf(() => factory('shop_app' as any))).toBe('DatabaseAuthentication cannot be defined:\n' +
+      `- '${name}' takes an object with 'ownerUser' and 'applicationUser', got "shop_app": e.g. { applicationUser: 'shop_app' }`);
+    expect(messageOf(() => factory(['shop_app'] as any))).toContain('got ["shop_app"]');
+  });
+
+  test('is not what null is, which leaves them out', () => {
+    expect(DatabaseAuthentication.passwords(null as any)._logins()).toEqual(DatabaseAuthentication.passwords()._logins());
+    expect(DatabaseAuthentication.iam({ ownerUser: null } as any)._logins()).toEqual(DatabaseAuthentication.iam()._logins());
   });
 });

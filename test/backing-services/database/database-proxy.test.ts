@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { define, findingsIn, identifier, processIn, propertiesOf, refusal } from './databases';
 import { DatabaseAuthentication } from '../../../src/backing-services/database/database-authentication';
 import { DatabaseProxyOptions } from '../../../src/backing-services/database/database-proxy-props';
@@ -33,7 +33,7 @@ describe('a proxy before a database by default', () => {
       EngineFamily: 'POSTGRESQL',
       RequireTLS: true,
       Auth: [{ AuthScheme: 'SECRETS', ClientPasswordAuthType: 'POSTGRES_SCRAM_SHA_256', IAMAuth: 'DISABLED', SecretArn: stack.resolve(database.applicationSecret!.secretArn) }],
-      RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^DatabaseProxyIAMRole/), 'Arn'] },
+      RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^DatabaseProxy[0-9a-f]{8}IAMRole/), 'Arn'] },
       VpcSecurityGroupIds: [stack.resolve(database.securityGroup.securityGroupId)],
       VpcSubnetIds: ['isolated-1', 'isolated-2'],
     }]);
@@ -69,6 +69,12 @@ describe('a proxy before a database by default', () => {
   test('has a log that expires', () => {
     const [{ DBProxyName: { 'Fn::Join': [, [beginning]] } }] = propertiesOf(stack, 'AWS::RDS::DBProxy');
     expect(propertiesOf(stack, 'AWS::Logs::LogGroup')).toContainEqual({ LogGroupName: identifier(`/aws/rds/proxy/${beginning}`), RetentionInDays: 90 });
+  });
+
+  // Its name would bar the way back to the same proxy.
+  test('has a log that goes with it, also where the database is kept', () => {
+    const logs = Object.entries<any>(template.findResources('AWS::Logs::LogGroup')).filter(([id]) => id.startsWith('DatabaseProxyLogs'));
+    expect(logs.map(([, { DeletionPolicy, UpdateReplacePolicy }]) => [DeletionPolicy, UpdateReplacePolicy])).toEqual([['Delete', 'Delete']]);
   });
 
   test('has no unacknowledged finding and no warning', () => {
@@ -157,6 +163,35 @@ describe('each setting of a proxy', () => {
     expect(nameIn({ removalPolicy: RemovalPolicy.DESTROY })).toBe(nameIn({}));
   });
 
+  const partsOf = (props: Partial<PrivateDatabaseProps>) => {
+    const { stack } = define({ proxy: {}, ...props });
+    const resources = Template.fromStack(stack).toJSON().Resources as Record<string, any>;
+    const parts = Object.entries(resources).filter(([id]) => /^DatabaseProxy(?!Logs)/.test(id));
+    return { ids: parts.map(([id]) => id), names: propertiesOf(stack, 'AWS::RDS::DBProxy').map(({ DBProxyName }) => JSON.stringify(DBProxyName)), types: parts.map(([, { Type }]) => Type) };
+  };
+  const PASSWORDS = DatabaseAuthentication.passwords();
+
+  // Tasks of the former version still log in as before while the new one is rolled out.
+  test.each<[string, Partial<PrivateDatabaseProps>, Partial<PrivateDatabaseProps>]>([
+    ['from the administrator to users', {}, { authentication: PASSWORDS }],
+    ['from passwords to IAM', { authentication: PASSWORDS }, { authentication: IAM }],
+    ['to another user', { authentication: PASSWORDS }, { authentication: DatabaseAuthentication.passwords({ applicationUser: 'shop' }) }],
+    ['to another user by IAM', { authentication: IAM }, { authentication: DatabaseAuthentication.iam({ applicationUser: 'shop' }) }],
+    ['to another administrator', {}, { username: 'shop' }],
+    ['to another database', { authentication: PASSWORDS }, { authentication: PASSWORDS, databaseName: 'shop' }],
+    ['to Aurora', {}, { auroraServerless: { minCapacityAcu: 1 } }],
+  ])('is another one after a switch %s, whose role and targets leave those of the former one alone', (_, before, after) => {
+    const [former, next] = [partsOf(before), partsOf(after)];
+    expect(former.types).toEqual(expect.arrayContaining(['AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::RDS::DBProxy', 'AWS::RDS::DBProxyTargetGroup']));
+    expect(next.ids.filter((id) => former.ids.includes(id))).toEqual([]);
+    expect(next.names).not.toEqual(former.names);
+  });
+
+  test('stays the same where nobody logs in otherwise', () => {
+    expect(partsOf({ proxy: { maxConnectionsPercent: 50 }, extensions: ['postgis'], instanceType: 'm7g.large', readReplicas: 1 })).toEqual(partsOf({}));
+    expect(partsOf({ authentication: DatabaseAuthentication.passwords({ ownerUser: 'shop_owner' }) })).toEqual(partsOf({ authentication: PASSWORDS }));
+  });
+
   test('before Aurora waits for its instances, and is warned about where it keeps it awake', () => {
     const { stack, database } = define({ proxy: {}, auroraServerless: {} });
     const [group] = Object.values<any>(Template.fromStack(stack).findResources('AWS::RDS::DBProxyTargetGroup'));
@@ -176,6 +211,34 @@ test('a proxy is warned about where its certificate is verified, which RDS did n
       'append AmazonRootCA1.pem of https://www.amazontrust.com/repository/ to it.',
   });
   expect(warningsOf(define({ sslRootCertificate: '/etc/ssl/certs/rds.pem' }).database)).toEqual({});
+});
+
+describe('a proxy that logs in as a user that a preparation makes', () => {
+  const late = "'proxy' is in another stack than the preparation, which makes the user that the proxy logs in as: the first deployment waits for it in vain. " +
+    'Deploy both stacks without the proxy first, take DatabaseAuthentication.iam(), or put both into one stack.';
+  const warnings = (props: Partial<PrivateDatabaseProps>, duty: ProcessDuty, sameStack = false) => {
+    const { stack, database } = define({ proxy: {}, ...props });
+    const web = sameStack ? stack : new Stack(stack.node.root as App, 'Web');
+    const recording = new RecordingProcess(web, 'Recording', duty);
+    recording.readable = PLAIN;
+    recording.connections.addSecurityGroup(new ec2.SecurityGroup(web, 'Tasks', { vpc: database.vpc }));
+    database.attachTo(recording);
+    return warningsOf(database);
+  };
+
+  test('is warned about where that is in another stack, which CloudFormation deploys later', () => {
+    expect(warnings({ authentication: DatabaseAuthentication.passwords() }, ProcessDuty.PREPARATION)).toEqual({ 'proxy-before-user': late });
+  });
+
+  test.each<[string, Partial<PrivateDatabaseProps>, ProcessDuty, boolean]>([
+    ['in the same stack', { authentication: DatabaseAuthentication.passwords() }, ProcessDuty.PREPARATION, true],
+    ['with another duty', { authentication: DatabaseAuthentication.passwords() }, ProcessDuty.APPLICATION, false],
+    ['with IAM', { authentication: IAM }, ProcessDuty.PREPARATION, false],
+    ['with the administrator', { extensions: ['postgis'] }, ProcessDuty.PREPARATION, false],
+    ['without a proxy', { authentication: DatabaseAuthentication.passwords(), proxy: undefined }, ProcessDuty.PREPARATION, false],
+  ])('is not warned about %s', (_, props, duty, sameStack) => {
+    expect(warnings(props, duty, sameStack)).toEqual({});
+  });
 });
 
 describe('a proxy is refused with', () => {

@@ -27,8 +27,13 @@ describe('the rotation of passwords', () => {
     expect(JSON.stringify(secret.GenerateSecretString.SecretStringTemplate)).toMatch(/masterarn.*DatabaseSecretAttachment/);
   });
 
-  test.each(['Secret', 'OwnerSecret'])('gives the same user of %s a new password, because no running task has it', (secret) => {
-    expect(rotationOf(secret)).toMatchObject({ HostedRotationLambda: { RotationType: 'PostgreSQLSingleUser' } });
+  // It acts as the group that owns the tables, and PostgreSQL lets nobody who acts as another change its own password.
+  test('gives the owner two users in turn too, since it may not change its own password', () => {
+    expect(rotationOf('OwnerSecret')).toMatchObject({ HostedRotationLambda: { RotationType: 'PostgreSQLMultiUser', MasterSecretArn: master } });
+  });
+
+  test('gives the administrator a new password, because no running task has it', () => {
+    expect(rotationOf('Secret')).toMatchObject({ HostedRotationLambda: { RotationType: 'PostgreSQLSingleUser' } });
   });
 
   // The users may not be there yet, and the release must not lose its password while it runs.

@@ -15,7 +15,12 @@ function make(authentication?: DatabaseAuthentication, context: Partial<Database
   const stack = newStack();
   const masterSecret = secretsmanager.Secret.fromSecretCompleteArn(stack, 'Master', 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:master-AbCdEf');
   const users = createDatabaseUsers(new Construct(stack, 'Database'), authentication, {
-    masterSecret, secretTarget: TARGET, databaseName: 'shop', removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, ...context,
+    masterSecret,
+    secretTarget: TARGET,
+    administrator: 'django',
+    databaseName: 'django',
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    ...context,
   });
   return { stack, masterSecret, users };
 }
@@ -37,7 +42,7 @@ describe('the users of a database', () => {
     expect(users).toMatchObject({ owner: { name: 'django_owner', isMaster: false }, application: { name: 'django_app', isMaster: false }, iam: false });
     const secrets = Object.values(secretsOf(stack));
     expect(secrets.map(({ Properties }) => JSON.parse(Properties.GenerateSecretString.SecretStringTemplate))).toEqual(['django_owner', 'django_app'].map((username) => ({
-      username, dbname: 'shop', masterarn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:master-AbCdEf',
+      username, dbname: 'django', masterarn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:master-AbCdEf',
     })));
     for (const { Properties } of secrets) {
       expect(Properties.GenerateSecretString).toMatchObject({ GenerateStringKey: 'password', PasswordLength: 30 });
@@ -79,12 +84,33 @@ describe('the users of a database', () => {
     expect(Object.keys(secretsOf(make(DatabaseAuthentication.passwords({ ownerUser: TOKEN.string() })).stack))).toContain('DatabaseOwnerSecret7C6B5709');
   });
 
-  test('of a server that was there before have host and port in their secrets, which are attached to nothing', () => {
-    const { stack } = make(DatabaseAuthentication.passwords(), { secretTarget: undefined, masterSecret: undefined, host: 'db.example.com', port: '5432' });
-    const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::SecretsManager::SecretTargetAttachment', 0);
-    expect(JSON.parse(Object.values(secretsOf(stack))[0].Properties.GenerateSecretString.SecretStringTemplate))
-      .toEqual({ username: 'django_owner', dbname: 'shop', engine: 'postgres', host: 'db.example.com', port: '5432' });
+  // CloudFormation generates another password into the same secret when the JSON around it changes.
+  test.each<[string, Partial<DatabaseSecretContext>]>([
+    ['another database', { databaseName: 'shop' }],
+    ['another administrator', { administrator: 'shop' }],
+    ['both', { databaseName: 'shop', administrator: 'shop' }],
+  ])('never get a new password in place: %s is another secret', (_, context) => {
+    const [before, after] = [{}, context].map((each) => Object.keys(secretsOf(make(DatabaseAuthentication.passwords({ ownerUser: 'shop_owner' }), each).stack)));
+    expect(after).toHaveLength(2);
+    expect(after.filter((id) => before.includes(id))).toEqual([]);
+  });
+
+  test('have secrets whose ids tell each database and each administrator apart', () => {
+    const contexts = [{ databaseName: 'a', administrator: 'b' }, { databaseName: 'b', administrator: 'a' }, { databaseName: 'a' }, { administrator: 'a' }, {}];
+    const ids = contexts.flatMap((context) => Object.keys(secretsOf(make(DatabaseAuthentication.passwords(), context).stack)));
+    expect(new Set(ids).size).toBe(2 * contexts.length);
+  });
+
+  test.each<[string, Partial<DatabaseSecretContext>]>([
+    ['is all that is known', { masterSecret: undefined, databaseName: 'shop' }],
+    ['has another name', { databaseName: 'orders' }],
+  ])('of a server that was there before keep secret and password wherever it moves: the database %s', (_, context) => {
+    const { stack, users } = make(DatabaseAuthentication.passwords(), { secretTarget: undefined, administrator: undefined, ...context });
+    Template.fromStack(stack).resourceCountIs('AWS::SecretsManager::SecretTargetAttachment', 0);
+    expect(Object.entries(secretsOf(stack)).map(([id, { Properties }]) => [id, JSON.parse(Properties.GenerateSecretString.SecretStringTemplate)])).toEqual([
+      ['DatabaseOwnerSecret7C6B5709', { username: 'django_owner' }], ['DatabaseApplicationSecret5132C2D3', { username: 'django_app' }],
+    ]);
+    expect([users.owner.isBare, users.application.isBare]).toEqual([true, true]);
   });
 
   test('have no secrets with IAM', () => {

@@ -71,10 +71,25 @@ describe('a database that was there before', () => {
     expect(database.preparation).toBeDefined();
     const secrets = Object.values<any>(Template.fromStack(stack).findResources('AWS::SecretsManager::Secret'));
     expect(secrets.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
-    expect(JSON.stringify(secrets)).toContain(HOST);
+    // A new host must not change the password.
+    expect(JSON.stringify(secrets)).not.toContain(HOST);
     expect(findingsIn(stack)).toEqual([]);
     const destroyed = define({ authentication: DatabaseAuthentication.passwords(), removalPolicy: RemovalPolicy.DESTROY }).stack;
     expect(Object.values<any>(Template.fromStack(destroyed).findResources('AWS::SecretsManager::Secret')).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Delete', 'Delete']);
+  });
+
+  test('has secrets that no snapshot can be taken of, which CloudFormation would refuse', () => {
+    const { stack } = define({ authentication: DatabaseAuthentication.passwords(), removalPolicy: RemovalPolicy.SNAPSHOT });
+    expect(Object.values<any>(Template.fromStack(stack).findResources('AWS::SecretsManager::Secret')).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Delete', 'Delete']);
+  });
+
+  test('is the same where JavaScript says null', () => {
+    const names = ['secret', 'resourceId', 'replicaHost', 'maxConnections', 'removalPolicy', 'authentication', 'extensions', 'initialSql', 'preparation',
+      'sslRootCertificate', 'variablePrefix'];
+    const { stack, vpc, database } = define(Object.fromEntries(names.map((name) => [name, null])));
+    database.attachTo(processIn(stack, vpc));
+    const [{ ContainerDefinitions: [container] }] = propertiesOf(stack, 'AWS::ECS::TaskDefinition');
+    expect(container.Environment.map(({ Name }: any) => Name)).toContain('DB_HOST');
   });
 
   test('may be logged in to by IAM, without a secret', () => {
@@ -133,7 +148,19 @@ describe('a database that was there before is refused', () => {
     ['with the name of a security group', { securityGroups: ['sg-1'] },
       [`'securityGroups' must be a list with an ec2.ISecurityGroup as each element, got "sg-1" as element 1: ${group}`]],
     ['with a URL as its host', { host: 'postgres://shop:5432' }, ["'host' must be a host name without a scheme and a port, got \"postgres://shop:5432\""]],
-    ['with two secrets', { secret: {} }, ["'secret' and 'secretName' exclude each other: keep one"]],
+    ['with two secrets', { secret: { secretArn: 'arn' } }, ["'secret' and 'secretName' exclude each other: keep one"]],
+    ['with the name of a secret as the secret', { secret: 'shop/database', secretName: undefined }, [
+      "'secret' must be a secretsmanager.ISecret, got \"shop/database\": use secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'shop/database'), or 'secretName'",
+      master,
+    ]],
+    ['with an empty name', { databaseName: '' }, ["'databaseName' must be the name of a database, letters, digits, '_' and '-', 63 characters at most, got \"\""]],
+    ['with a name that breaks a URL', { databaseName: 'shop?x' },
+      ["'databaseName' must be the name of a database, letters, digits, '_' and '-', 63 characters at most, got \"shop?x\""]],
+    ['with the identifier of the instance for IAM', { authentication: DatabaseAuthentication.iam(), resourceId: 'shop-database' },
+      ["'resourceId' must be the id by which IAM knows the database, like 'db-ABCDEFGHIJKL01234' (of a cluster 'cluster-…', of a proxy 'prx-…'), got \"shop-database\""]],
+    ['with replicas as a list', { replicaHost: ['a', 'b'] }, ["'replicaHost' must be host names, separated by commas, got [\"a\",\"b\"]"]],
+    ['with a port in a replica', { replicaHost: 'a:5432,b' }, ["'replicaHost' must be host names, separated by commas, got \"a:5432,b\""]],
+    ['with a policy that is none', { removalPolicy: 'keep' }, [expect.stringMatching(/^'removalPolicy' must be one of RemovalPolicy\.DESTROY, .*, got "keep"$/)]],
     ['with an ARN for a name', { secretName: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop' },
       ["'secretName' must not be an ARN, got \"arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop\": take the name of the secret, or use 'secret' " +
       'for a secret that you have as a construct']],

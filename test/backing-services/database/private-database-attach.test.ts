@@ -125,7 +125,7 @@ describe('a process that uses the database', () => {
   // The address of a cluster and of a proxy is there before anything answers at it.
   test.each<[string, Partial<PrivateDatabaseProps>, string]>([
     ['the instances of Aurora', { auroraServerless: {}, readReplicas: 1 }, 'AWS::RDS::DBInstance'],
-    ['the targets of the proxy', { proxy: {} }, 'AWS::RDS::DBProxyTargetGroup'],
+    ['the targets of the proxy', { proxy: {}, authentication: DatabaseAuthentication.passwords() }, 'AWS::RDS::DBProxyTargetGroup'],
   ])('starts after %s', (_, props, type) => {
     const other = define(props);
     const starting = processIn(other.stack, other.vpc);
@@ -134,6 +134,24 @@ describe('a process that uses the database', () => {
     other.database.attachTo(starting);
     const result = Template.fromStack(other.stack);
     expect(Object.values(result.findResources('Test::Starter'))[0].DependsOn).toEqual(expect.arrayContaining(Object.keys(result.findResources(type))));
+  });
+
+  // CloudFormation waits until the proxy has logged in, as the user that the preparation makes.
+  test.each([ProcessDuty.RELEASE, ProcessDuty.PREPARATION])('with the duty %s does not wait for the proxy, past which it connects', (duty) => {
+    const other = define({ proxy: {}, authentication: DatabaseAuthentication.passwords() });
+    const recording = new RecordingProcess(other.stack, 'Recording', duty);
+    other.database.attachTo(recording);
+    const starter = new CfnResource(other.stack, 'Starter', { type: 'Test::Starter' });
+    starter.node.addDependency(...recording.startsAfter);
+    const resources: Record<string, any> = Template.fromStack(other.stack).toJSON().Resources;
+    const waited = new Set<string>();
+    const walk = (id: string) => {
+      waited.add(id);
+      [...JSON.stringify(resources[id]).matchAll(/"([A-Za-z0-9]+)"/g)].map(([, name]) => name).filter((name) => name in resources && !waited.has(name)).forEach(walk);
+    };
+    walk('Starter');
+    expect([...waited].map((id) => resources[id].Type)).toContain('AWS::EC2::SecurityGroup');
+    expect([...waited].filter((id) => /^AWS::RDS::DBProxy/.test(resources[id].Type))).toEqual([]);
   });
 
   test('cannot use two databases under the same names', () => {

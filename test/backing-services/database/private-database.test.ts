@@ -206,6 +206,22 @@ describe('each setting of a database', () => {
     expect(Template.fromStack(define(props, stack).stack).toJSON()).toEqual(Template.fromStack(define().stack).toJSON());
   });
 
+  test.each<[string, any]>([
+    ['an instance', {}], ['Aurora', { auroraServerless: {} }], ['users', { authentication: DatabaseAuthentication.passwords() }],
+  ])('is the default where JavaScript says null: %s', (_, props) => {
+    const names = ['allowMajorVersionUpgrade', 'auroraServerless', 'storageEncryptionKey', 'snapshotIdentifier', 'readReplicas', 'proxy', 'rotation', 'parameters',
+      'databaseInsights', 'enhancedMonitoringInterval', 'logRetention', 'preferredBackupWindow', 'preferredMaintenanceWindow', 'authentication', 'extensions',
+      'initialSql', 'preparation', 'sslRootCertificate', 'variablePrefix', 'engineVersion', 'instanceType', 'databaseName', 'username', 'allocatedStorageGiB',
+      'maxAllocatedStorageGiB', 'multiAz', 'backupRetention', 'deletionProtection', 'removalPolicy', 'vpcSubnets'];
+    const stacks = [{ ...Object.fromEntries(names.map((name) => [name, null])), ...props }, props].map((each) => {
+      const { stack, database } = define(each);
+      database.attachTo(new RecordingProcess(stack, 'Recording'));
+      return stack;
+    });
+    const [withNulls, without] = stacks.map((stack) => Template.fromStack(stack).toJSON());
+    expect(withNulls).toEqual(without);
+  });
+
   test('can be known at deployment only', () => {
     const stack = newStack();
     const size = new CfnParameter(stack, 'Size', { type: 'Number' });
@@ -360,14 +376,18 @@ describe('the read replicas of an instance', () => {
       .toEqual(['/postgresql', '/upgrade', '-r1/postgresql', '-r1/upgrade', '-r2/postgresql', '-r2/upgrade']);
   });
 
-  test.each<[RemovalPolicy | undefined, string]>([
-    [undefined, 'RetainExceptOnCreate'], [RemovalPolicy.RETAIN, 'Retain'],
+  test.each<[RemovalPolicy | undefined, boolean | undefined, string]>([
+    // RDS deletes none that is protected.
+    [undefined, undefined, 'RetainExceptOnCreate'], [RemovalPolicy.RETAIN, true, 'Retain'],
+    // It holds nothing of its own, and would go on costing.
+    [undefined, false, 'Delete'], [RemovalPolicy.RETAIN, false, 'Delete'],
     // RDS makes no snapshot of a replica: CloudFormation would fail.
-    [RemovalPolicy.SNAPSHOT, 'Delete'], [RemovalPolicy.DESTROY, 'Delete'],
-  ])('are removed as the policy %s says: %s', (removalPolicy, onDelete) => {
-    const template = Template.fromStack(define({ readReplicas: 1, removalPolicy, deletionProtection: false }).stack);
-    const [, replica] = Object.values<any>(template.findResources('AWS::RDS::DBInstance'));
-    expect(replica.DeletionPolicy).toBe(onDelete);
+    [RemovalPolicy.SNAPSHOT, true, 'Delete'], [RemovalPolicy.DESTROY, false, 'Delete'],
+  ])('and their logs are removed as the policy %s and the protection %s say: %s', (removalPolicy, deletionProtection, onDelete) => {
+    const template = Template.fromStack(define({ readReplicas: 1, removalPolicy, deletionProtection }).stack);
+    const own = Object.entries<any>(template.toJSON().Resources).filter(([id]) => id.startsWith('DatabaseReplica1'));
+    expect(own.map(([, { Type }]) => Type).sort()).toEqual(['AWS::Logs::LogGroup', 'AWS::Logs::LogGroup', 'AWS::RDS::DBInstance']);
+    expect(own.map(([, { DeletionPolicy }]) => DeletionPolicy)).toEqual(Array(3).fill(onDelete));
   });
 
   test('have no finding of cdk-nag', () => {
@@ -435,11 +455,11 @@ describe('a removed database', () => {
     }
   });
 
-  test('is warned about when its protection lets the removal fail', () => {
-    expect(warningsOf(define({ removalPolicy: RemovalPolicy.DESTROY }).database)).toEqual({
-      'protected-database': "'removalPolicy' DESTROY has no effect while 'deletionProtection' is on: deleting the stack fails. Set 'deletionProtection' to false.",
+  test.each([['DESTROY', RemovalPolicy.DESTROY], ['SNAPSHOT', RemovalPolicy.SNAPSHOT]])('is warned about when its protection lets the removal fail: %s', (name, removalPolicy) => {
+    expect(warningsOf(define({ removalPolicy }).database)).toEqual({
+      'protected-database': `'removalPolicy' ${name} has no effect while 'deletionProtection' is on: deleting the stack fails. Set 'deletionProtection' to false.`,
     });
-    expect(warningsOf(define({ removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false }).database)).toEqual({});
+    expect(warningsOf(define({ removalPolicy, deletionProtection: false }).database)).toEqual({});
   });
 
   test('has no finding of cdk-nag for what was chosen', () => {
