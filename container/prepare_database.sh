@@ -41,6 +41,7 @@ session() {
 \set ON_ERROR_STOP on
 \set SHOW_CONTEXT never
 \getenv owner PREPARE_OWNER
+\getenv second_owner PREPARE_SECOND_OWNER
 \getenv application PREPARE_APPLICATION
 \getenv iam PREPARE_IAM
 \getenv extensions PREPARE_EXTENSIONS
@@ -48,7 +49,7 @@ session() {
 -- One at a time. Ends with the session.
 SELECT pg_advisory_lock(hashtextextended('cdk-django-on-fargate', 0));
 SELECT set_config('prepare.owner', :'owner', false), set_config('prepare.application', :'application', false),
-  set_config('prepare.iam', :'iam', false), set_config('prepare.extensions', :'extensions', false);
+  set_config('prepare.second_owner', :'second_owner', false), set_config('prepare.iam', :'iam', false), set_config('prepare.extensions', :'extensions', false);
 \o
 CREATE TEMPORARY TABLE prepare_logins (duty text, login text, password text);
 COPY pg_temp.prepare_logins FROM STDIN;
@@ -64,16 +65,20 @@ SQL
   printf '%s\n' '\echo prepare: done'
 }
 
-export PREPARE_OWNER="${PREPARE_OWNER-}" PREPARE_APPLICATION="${PREPARE_APPLICATION-}" PREPARE_IAM="${PREPARE_IAM-}" PREPARE_EXTENSIONS="${PREPARE_EXTENSIONS-}"
+export PREPARE_OWNER="${PREPARE_OWNER-}" PREPARE_SECOND_OWNER="${PREPARE_SECOND_OWNER-}" PREPARE_APPLICATION="${PREPARE_APPLICATION-}" \
+  PREPARE_IAM="${PREPARE_IAM-}" PREPARE_EXTENSIONS="${PREPARE_EXTENSIONS-}"
 # A shell that waits for a program in the foreground hears SIGTERM only when that has ended.
 child=
 trap 'say "stopped by SIGTERM"; [ -z "$child" ] || kill "$child"; exit 143' TERM
 wait_for_database
 session | exec psql -X -q -w -f - &
 child=$!
-wait "$child"
+# Some shells say which signal ended it.
+wait "$child" 2>/dev/null
 code=$?
-# The connection was lost: what was done so far is whole, or undone.
-[ "$code" -ne 2 ] || code=75
+case $code in
+  # The connection was lost, or tables were in use for too long: then the SQL ends psql by SIGUSR1. What was done so far is whole, or undone.
+  2 | 138) code=75 ;;
+esac
 [ "$code" -eq 0 ] || say "failed with exit code $code"
 exit "$code"

