@@ -1,6 +1,6 @@
 import { REDIS_CACHE_OPTION_RULES } from './backing-services/cache/redis-cache-rules';
 import { PRIVATE_DATABASE_OPTION_RULES } from './backing-services/database/private-database-rules';
-import { SES_SMTP_OPTION_RULES, withSmtpServer } from './backing-services/email/ses-smtp-rules';
+import { SES_SMTP_OPTION_RULES } from './backing-services/email/ses-smtp-rules';
 import { FILE_STORAGE_OPTION_RULES, inOneRegion } from './backing-services/storage/file-storage-rules';
 import { DeploymentProfile } from './config/deployment-profile';
 import { EnvironmentConvention } from './config/environment-convention';
@@ -88,7 +88,7 @@ export function djangoOnFargateRules(region: string): Rule<DjangoOnFargateProps>
     ...nestedRules<DjangoOnFargateProps, 'database'>('database', [...existing(BACKING_SERVICE), ...PRIVATE_DATABASE_OPTION_RULES]),
     ...nestedRules<DjangoOnFargateProps, 'storage'>('storage', [...existing(BACKING_SERVICE), ...FILE_STORAGE_OPTION_RULES, inOneRegion(region)]),
     ...nestedRules<DjangoOnFargateProps, 'cache'>('cache', REDIS_CACHE_OPTION_RULES),
-    ...nestedRules<DjangoOnFargateProps, 'email'>('email', [...SES_SMTP_OPTION_RULES, withSmtpServer(region)]),
+    ...nestedRules<DjangoOnFargateProps, 'email'>('email', SES_SMTP_OPTION_RULES),
     ...nestedRules<DjangoOnFargateProps, 'web'>('web', [...shaped<DjangoWebOptions>({ cluster: an(CLUSTER) }, []), ...WEB_SERVICE_OPTION_RULES]),
     (props) => joined(nestedRules<DjangoOnFargateProps, 'web'>('web', containerRules(defaultCpu(props))).map((rule) => rule(props))),
     ...nestedRules<DjangoOnFargateProps, 'release'>('release', RELEASE_RULES),

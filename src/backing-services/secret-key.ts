@@ -6,7 +6,8 @@ import { IBackingService } from '../config/backing-service';
 import { DjangoVariable } from '../config/django-variable';
 import { EnvironmentSecret } from '../config/environment-secret';
 import { IProcess } from '../config/process';
-import { environmentSecret, shaped } from '../private/shapes';
+import { withoutNulls } from '../private/options';
+import { aRemovalPolicy, environmentSecret, shaped } from '../private/shapes';
 import { validateProps } from '../private/validation';
 
 /** Key of the value inside the JSON of the secret. */
@@ -36,7 +37,7 @@ export interface SecretKeyProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-const RULES = shaped<SecretKeyProps>({ existing: environmentSecret, existingFallbacks: environmentSecret }, [
+const RULES = shaped<SecretKeyProps>({ existing: environmentSecret, existingFallbacks: environmentSecret, removalPolicy: aRemovalPolicy }, [
   ({ existing, existingFallbacks }) => existingFallbacks && !existing
     ? '\'existingFallbacks\' must be given with \'existing\': the new secret has a field for the former key'
     : undefined,
@@ -75,6 +76,7 @@ export class SecretKey extends Construct implements IBackingService {
     super(scope, id);
     validateProps(this, 'SecretKey', props, RULES);
 
+    props = withoutNulls(props ?? {});
     if (props.existing) {
       this.value = props.existing.bind(this, 'Existing');
       this.fallbacks = props.existingFallbacks?.bind(this, 'ExistingFallbacks');

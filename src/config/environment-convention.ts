@@ -1,7 +1,8 @@
 import { DjangoVariable } from './django-variable';
 import { EnvironmentNames } from './environment-names';
 import { environmentNameProblem } from '../private/environment-name';
-import { given } from '../private/options';
+import { nearest } from '../private/nearest';
+import { given, withoutNulls } from '../private/options';
 
 /** The prop of `EnvironmentNames` for each variable: the one place where the two lists meet. */
 const PROP_OF: Record<DjangoVariable, keyof EnvironmentNames> = {
@@ -145,9 +146,10 @@ export class EnvironmentConvention {
 
   /** This convention with other names for what is given. */
   public customized(names: EnvironmentNames): EnvironmentConvention {
-    const merged = { ...this.names, ...given(names) };
-    const noLists = notLists(merged);
-    const problems = noLists.length > 0 ? noLists : [...invalidNames(merged), ...repeatedNames(merged)];
+    const changed = withoutNulls(given(names ?? {}));
+    const merged = { ...this.names, ...changed };
+    const misshapen = [...unknownProps(changed), ...notLists(merged)];
+    const problems = misshapen.length > 0 ? misshapen : [...invalidNames(merged), ...repeatedNames(merged)];
     if (problems.length > 0) {
       throw new Error(['EnvironmentConvention cannot be defined:', ...problems.map((problem) => `- ${problem}`)].join('\n'));
     }
@@ -161,6 +163,9 @@ export class EnvironmentConvention {
    */
   public namesOf(variable: DjangoVariable, prefix: string = ''): string[] {
     const names = this.names[PROP_OF[variable]];
+    if (!names) {
+      throw new Error(`EnvironmentConvention.namesOf() must get a DjangoVariable, like DjangoVariable.SECRET_KEY, got ${JSON.stringify(variable)}`);
+    }
     return prefix === '' ? [...names] : names.filter((name) => !LIBPQ_NAME.test(name)).map((name) => `${prefix}${name}`);
   }
 
@@ -168,6 +173,14 @@ export class EnvironmentConvention {
   public propOf(name: string): string | undefined {
     return Object.values(PROP_OF).find((prop) => this.names[prop].includes(name));
   }
+}
+
+function unknownProps(names: EnvironmentNames): string[] {
+  const known: string[] = Object.values(PROP_OF);
+  return Object.keys(names).filter((prop) => !known.includes(prop)).map((prop) => {
+    const meant = nearest(prop, known);
+    return `'${prop}' is no variable of a convention${meant ? `: write '${meant}'` : `, which has ${known.join(', ')}`}`;
+  });
 }
 
 function notLists(names: Required<EnvironmentNames>): string[] {

@@ -55,6 +55,14 @@ describe('a secret key', () => {
   });
 });
 
+test.each([null, { existing: null, existingFallbacks: null, removalPolicy: null }])('%j is a new secret', (props) => {
+  expect(define(props as any).template.toJSON()).toEqual(define().template.toJSON());
+});
+
+test.each([[{ bind: 3 }], [() => 'key']])('%p is no secret', (existing) => {
+  expect(() => define({ existing: existing as any })).toThrow("'existing' must be an EnvironmentSecret, never the key itself");
+});
+
 test('an existing secret is used, and none is made', () => {
   const { stack, secretKey, process, template } = define({ existing: EnvironmentSecret.fromSecretName('shop/django', 'DJANGO_KEY') });
   template.resourceCountIs('AWS::SecretsManager::Secret', 0);

@@ -5,6 +5,11 @@ import { fromPython, messageOf } from '../helpers';
 
 const VARIABLES = Object.values(DjangoVariable);
 
+/** `SECRET_KEY` as the prop `secretKey`. */
+function propName(variable: string): string {
+  return variable.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 function namesOf(convention: EnvironmentConvention): Record<string, string[]> {
   return Object.fromEntries(VARIABLES.map((variable) => [variable, convention.namesOf(variable)]));
 }
@@ -139,4 +144,26 @@ describe('a convention', () => {
     expect(messageOf(() => EnvironmentConvention.custom(names)))
       .toBe(['EnvironmentConvention cannot be defined:', ...reasons.map((reason) => `- ${reason}`)].join('\n'));
   });
+});
+
+describe('a convention is refused', () => {
+  const refusal = (names: object) => messageOf(() => EnvironmentConvention.custom(names as EnvironmentNames));
+
+  test('with a variable that is misspelt', () => {
+    expect(refusal({ databseHost: ['DATABASE_HOST'] })).toBe("EnvironmentConvention cannot be defined:\n- 'databseHost' is no variable of a convention: write 'databaseHost'");
+  });
+
+  test('with a variable that there is not', () => {
+    expect(refusal({ broker: ['BROKER'] })).toBe("EnvironmentConvention cannot be defined:\n- 'broker' is no variable of a convention, which has " +
+      VARIABLES.map(propName).join(', '));
+  });
+
+  test('when it is asked for what is no variable', () => {
+    expect(messageOf(() => EnvironmentConvention.standard().namesOf('x' as any)))
+      .toBe('EnvironmentConvention.namesOf() must get a DjangoVariable, like DjangoVariable.SECRET_KEY, got "x"');
+  });
+});
+
+test.each([null, undefined, { secretKey: null }])('%j changes nothing', (names) => {
+  expect(namesOf(EnvironmentConvention.custom(names as any))).toEqual(namesOf(EnvironmentConvention.standard()));
 });

@@ -6,6 +6,7 @@ import { RedisCacheAttributes } from './redis-cache-props';
 import { REDIS_CACHE_ATTRIBUTES_RULES } from './redis-cache-rules';
 import { IBackingService } from '../../config/backing-service';
 import { IProcess } from '../../config/process';
+import { withoutNulls } from '../../private/options';
 import { validateProps } from '../../private/validation';
 
 const DEFAULT_PORT = 6379;
@@ -18,6 +19,7 @@ export class ImportedRedisCache extends Construct implements IBackingService {
     super(scope, id);
     validateProps(this, 'RedisCache', attributes, REDIS_CACHE_ATTRIBUTES_RULES);
 
+    attributes = withoutNulls(attributes);
     const { host, port = DEFAULT_PORT, secret, securityGroup, username, variablePrefix } = attributes;
     const endpoint = {
       host,

@@ -136,7 +136,8 @@ export interface RedisCacheOptions {
 
   /**
    * What happens to the data when the cache is removed from the stack or replaced. `SNAPSHOT` keeps a last snapshot and nothing else;
-   * what is retained goes on costing, and keeps its subnets from being deleted.
+   * what is retained goes on costing, and keeps its subnets from being deleted. A `RedisCache` that became serverless twice has one name for
+   * both last snapshots: delete the first before the second removal, which fails otherwise.
    * @default RemovalPolicy.SNAPSHOT; in `DjangoOnFargate` as the profile says
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -154,8 +155,13 @@ export interface RedisCacheProps extends RedisCacheOptions {
   readonly vpc: ec2.IVpc;
 
   /**
-   * Subnets of the cache; public ones are refused.
+   * Subnets of the cache; public ones are refused. A serverless cache stands in the first one of each zone, in three at most.
+   *
+   * **WARNING**: a serverless cache cannot be moved: a deployment that gives it other subnets, also by a further zone of the VPC when it stood
+   * in two, fails. Give those that it has, or a cache under another id.
+   *
    * @default - the isolated subnets, else the private subnets
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-serverlesscache.html
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 }
@@ -190,7 +196,7 @@ export interface RedisCacheAttributes {
   readonly passwordKey?: string;
 
   /**
-   * User that the password belongs to.
+   * User that the password belongs to: letters, digits and `.`, `_`, `~`, `-`, which a URL takes as they are.
    * @default - the default user
    */
   readonly username?: string;

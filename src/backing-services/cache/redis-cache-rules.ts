@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { CacheEngine, RedisCacheAttributes, RedisCacheOptions, RedisCacheProps, ServerlessCacheOptions } from './redis-cache-props';
 import { dataSubnetProblem } from '../../private/data-subnets';
 import { nestedRules } from '../../private/nested-rules';
-import { an, Kind, memberOf, requiredKind, shaped, strings, VPC } from '../../private/shapes';
+import { aRemovalPolicy, an, boolean, isOf, Kind, memberOf, requiredKind, shaped, strings, subnets, VPC } from '../../private/shapes';
 import { durationBetween, integerBetween, isDuration, isKnown, knownAtSynthesis, matches, oneOf, Rule, show, wholeUnits } from '../../private/validation';
 import { VARIABLE_PREFIX_RULES } from '../../private/variable-prefix';
 
@@ -24,6 +24,7 @@ const MINUTES_OF_DAY = 24 * 60;
 const FIRST_VERSION = { [CacheEngine.VALKEY]: [7, 2], [CacheEngine.REDIS]: [6, 2] };
 const LAST_REDIS = [7, 1];
 const NOBODY_TAKES_OVER = "'automaticFailover' needs a node that can take over, and 'replicas' is 0: give 1 or more";
+const EVICTION_POLICIES = ['noeviction', ...['lru', 'lfu', 'random'].flatMap((way) => [`volatile-${way}`, `allkeys-${way}`]), 'volatile-ttl'];
 /** What serverless caches do not have. */
 const OF_NODES = ['nodeType', 'replicas', 'automaticFailover', 'parameters', 'snapshotWindow', 'maintenanceWindow', 'snapshotName', 'logRetention'] as const;
 
@@ -31,24 +32,37 @@ const SERVERLESS_RULES = shaped<ServerlessCacheOptions>({ snapshotArnsToRestore:
   integerBetween('maxStorageGb', 1, 5000, 'GB'),
   integerBetween('maxEcpuPerSecond', 1000, 15_000_000, 'ECPU'),
   matches('dailySnapshotTime', new RegExp(`^${TIME}$`), "be a time in UTC like '03:00'"),
+  ({ snapshotArnsToRestore: arns = [] }) => {
+    const wrong = arns?.filter((arn) => isKnown(arn) && !/^arn:[a-z-]+:(elasticache|s3):/.test(arn)) ?? [];
+    return wrong.length > 0
+      ? `'snapshotArnsToRestore' must be ARNs like 'arn:aws:elasticache:eu-central-1:123456789012:serverlesssnapshot:shop', got ${wrong.map(show).join(', ')}`
+      : undefined;
+  },
 ]);
 
 const CACHE = { what: 'the cache', twoZones: 'without a second one nothing can take over when a zone fails' };
 
 /** What holds for the options of a `RedisCache` wherever they are given. */
-export const REDIS_CACHE_OPTION_RULES = shaped<RedisCacheOptions>({ engine: engineShape, encryptionKey: an(KEY), parameters: parametersShape }, [
+export const REDIS_CACHE_OPTION_RULES = shaped<RedisCacheOptions>({
+  engine: engineShape, automaticFailover: boolean, encryptionKey: an(KEY), parameters: parametersShape, removalPolicy: aRemovalPolicy,
+}, [
   knownAtSynthesis('engineVersion', "the parameter group's family is"),
   (props) => isKnown(props.engineVersion) ? versionProblem(props) : undefined,
   ({ nodeType }) => isKnown(nodeType) ? nodeTypeProblem(nodeType) : undefined,
   knownAtSynthesis('replicas', 'automatic failover is'),
   integerBetween('replicas', 0, 5),
   ({ replicas, automaticFailover }) => automaticFailover && replicas === 0 ? NOBODY_TAKES_OVER : undefined,
+  ({ parameters }) => evictionProblem(parameters?.['maxmemory-policy']),
+  ({ encryptionKey }) => isOf({ member: 'aliasName' }, encryptionKey)
+    ? "'encryptionKey' must be the key itself, got an alias: use kms.Key.fromKeyArn(this, 'Key', keyArn)"
+    : undefined,
   ...nestedRules<RedisCacheOptions, 'serverless'>('serverless', SERVERLESS_RULES),
   ...OF_NODES.map((prop): Rule<RedisCacheOptions> => ({ serverless, [prop]: value }) => serverless && value !== undefined && value !== null
     ? `'${prop}' is for nodes, and 'serverless' is given: remove one of the two`
     : undefined),
   durationBetween('snapshotRetention', Duration.days(0), Duration.days(35), 'ElastiCache keeps automatic snapshots for 35 days at most; 0 takes none'),
   wholeUnits('snapshotRetention', 'days'),
+  matches('snapshotName', /^\S+$/, 'be the name of a snapshot'),
   matches('snapshotWindow', new RegExp(`^${TIME}-${TIME}$`), "be a daily time in UTC like '03:00-04:00'"),
   matches('maintenanceWindow', new RegExp(`^${DAY}:${TIME}-${DAY}:${TIME}$`), "be a weekly time in UTC like 'sun:04:00-sun:05:00'"),
   (props) => shortWindow('snapshotWindow', props.snapshotWindow, MINUTES_OF_DAY),
@@ -64,17 +78,21 @@ export const REDIS_CACHE_OPTION_RULES = shaped<RedisCacheOptions>({ engine: engi
 ]);
 
 /** What holds for the props of a `RedisCache`. */
-export const REDIS_CACHE_RULES = shaped<RedisCacheProps>({ vpc: requiredKind(VPC) }, [
+export const REDIS_CACHE_RULES = shaped<RedisCacheProps>({ vpc: requiredKind(VPC), vpcSubnets: subnets }, [
   ...REDIS_CACHE_OPTION_RULES,
   // Among the options alone, what is left out may get another default than 0.
   ({ replicas, automaticFailover, serverless }) =>
-    automaticFailover && (replicas === undefined || replicas === null) && !serverless ? NOBODY_TAKES_OVER : undefined,
+    automaticFailover === true && (replicas === undefined || replicas === null) && !serverless ? NOBODY_TAKES_OVER : undefined,
   ({ vpc, vpcSubnets }) => dataSubnetProblem(CACHE, vpc, vpcSubnets),
 ]);
 
 /** What holds for the attributes of a cache that was there before. */
-export const REDIS_CACHE_ATTRIBUTES_RULES = shaped<RedisCacheAttributes>({ host: hostShape, secret: an(SECRET), securityGroup: an(SECURITY_GROUP) }, [
+export const REDIS_CACHE_ATTRIBUTES_RULES = shaped<RedisCacheAttributes>({
+  host: hostShape, tls: boolean, secret: an(SECRET), securityGroup: an(SECURITY_GROUP),
+}, [
   integerBetween('port', 1, 65535),
+  matches('username', /^[\w.~-]+$/, "be letters, digits and '.', '_', '~', '-', because it becomes part of a URL as it is"),
+  matches('passwordKey', /^[^:]+$/, "be text without ':'"),
   ({ passwordKey, username, secret }) => {
     const prop = passwordKey ? 'passwordKey' : username ? 'username' : undefined;
     return prop && !secret ? `'${prop}' is given without a 'secret': give the secret with the password too` : undefined;
@@ -105,6 +123,12 @@ function parametersShape(parameters: unknown): string | undefined {
   }
   return 'cluster-enabled' in parameters
     ? "without \"cluster-enabled\": commands on several keys at once fail on a cluster, and with them Celery and Django's set_many"
+    : undefined;
+}
+
+function evictionProblem(policy: unknown): string | undefined {
+  return isKnown(policy) && !EVICTION_POLICIES.includes(policy as string)
+    ? `'parameters' must have as "maxmemory-policy" one of ${EVICTION_POLICIES.join(', ')}, got ${show(policy)}`
     : undefined;
 }
 

@@ -15,7 +15,7 @@ import { IBackingService } from '../../config/backing-service';
 import { IProcess } from '../../config/process';
 import { dataSubnets } from '../../private/data-subnets';
 import { describe } from '../../private/description';
-import { given } from '../../private/options';
+import { given, withoutNulls } from '../../private/options';
 import { isKnown, validateProps } from '../../private/validation';
 
 const NODE_PORT = ec2.Port.tcp(6379);
@@ -53,7 +53,12 @@ export class RedisCache extends Construct implements IBackingService {
   /** Serverless cache; absent where it has nodes. */
   public readonly serverlessCache?: elasticache.CfnServerlessCache;
 
-  /** Secret with the connection data: `redis_url`, `redis_host`, `redis_port`, `redis_password`. */
+  /**
+   * Secret with the connection data: `redis_url`, `redis_host`, `redis_port`, `redis_password`.
+   *
+   * Its name holds the host, so a cache that replaces this one brings a secret with another ARN. A stack beside this one whose processes read
+   * it then keeps the old one in use, and CloudFormation refuses the deployment: leave the cache out of that stack for one deployment.
+   */
   public readonly secret: secretsmanager.Secret;
 
   /** Network of the cache. */
@@ -83,10 +88,11 @@ export class RedisCache extends Construct implements IBackingService {
     super(scope, id);
     validateProps(this, 'RedisCache', props, REDIS_CACHE_RULES);
 
+    props = withoutNulls(props);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.SNAPSHOT;
     // A snapshot holds the data; what stood beside the cache is of no use without it.
     const companionPolicy = removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : removalPolicy;
-    const serverless = props.serverless && given(props.serverless);
+    const serverless = props.serverless && withoutNulls(given(props.serverless));
     this.vpc = props.vpc;
     this.isCluster = serverless !== undefined;
     this.ports = this.isCluster ? SERVERLESS_PORTS : NODE_PORT;

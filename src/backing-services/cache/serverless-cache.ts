@@ -1,13 +1,18 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { Fn, Names, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { CacheSettings } from './node-group';
 import { CacheEngine, ServerlessCacheOptions } from './redis-cache-props';
+import { onePerZone } from '../../private/data-subnets';
 import { describe } from '../../private/description';
 
 const DEFAULT_MAJOR_VERSIONS = { [CacheEngine.VALKEY]: '8', [CacheEngine.REDIS]: '7' };
 const MOST_CHARACTERS = 40;
 const CHARACTERS_OF_STACK = 8;
+const CHARACTERS_OF_GROUP = 17;
+/** What AWS takes: 2 or 3, each in a zone of its own. */
+const MOST_SUBNETS = 3;
 
 /** Makes a serverless cache, which knows its users by a group only. */
 export function createServerlessCache(scope: Construct, serverless: ServerlessCacheOptions, settings: CacheSettings): elasticache.CfnServerlessCache {
@@ -29,15 +34,15 @@ export function createServerlessCache(scope: Construct, serverless: ServerlessCa
     engine: engine.toLowerCase(),
     majorEngineVersion: options.engineVersion ?? DEFAULT_MAJOR_VERSIONS[engine],
     cacheUsageLimits: usageLimits(serverless),
-    subnetIds: subnets.subnetIds,
+    subnetIds: onePerZone(subnets.subnets, MOST_SUBNETS).map(({ subnetId }) => subnetId),
     securityGroupIds: [securityGroup.securityGroupId],
     userGroupId: userGroup.ref,
     kmsKeyId: options.encryptionKey?.keyArn,
     snapshotRetentionLimit: snapshotRetentionDays,
     dailySnapshotTime: serverless.dailySnapshotTime,
-    snapshotArnsToRestore: serverless.snapshotArnsToRestore,
+    snapshotArnsToRestore: serverless.snapshotArnsToRestore?.length ? serverless.snapshotArnsToRestore : undefined,
     // CloudFormation's policy for snapshots does not know this type.
-    finalSnapshotName: removalPolicy === RemovalPolicy.SNAPSHOT ? name : undefined,
+    finalSnapshotName: removalPolicy === RemovalPolicy.SNAPSHOT ? finalSnapshotName(scope, securityGroup) : undefined,
   });
   cache.applyRemovalPolicy(companionPolicy);
   user.applyRemovalPolicy(companionPolicy);
@@ -57,7 +62,20 @@ function usageLimits({ maxStorageGb, maxEcpuPerSecond }: ServerlessCacheOptions)
  * own id, so that what an earlier stack of the same name left behind blocks nothing.
  */
 function uniqueName(scope: Construct): string {
-  const path = Names.uniqueResourceName(scope, { maxLength: MOST_CHARACTERS - CHARACTERS_OF_STACK - 1, separator: '-' }).toLowerCase().replace(/-+/g, '-');
+  const path = pathOf(scope, MOST_CHARACTERS - CHARACTERS_OF_STACK - 1);
   const stackId = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
   return `${path}-${Fn.select(0, Fn.split('-', stackId))}`;
+}
+
+/**
+ * A name that no earlier cache left its last snapshot under: the same stack may make, remove and make a cache again, and AWS refuses to
+ * delete one whose snapshot cannot be taken. The id of the security group is new with each `RedisCache`.
+ */
+function finalSnapshotName(scope: Construct, securityGroup: ec2.ISecurityGroup): string {
+  const path = pathOf(scope, MOST_CHARACTERS - CHARACTERS_OF_GROUP - 1);
+  return `${path}-${Fn.select(1, Fn.split('-', securityGroup.securityGroupId))}`;
+}
+
+function pathOf(scope: Construct, maxLength: number): string {
+  return Names.uniqueResourceName(scope, { maxLength, separator: '-' }).toLowerCase().replace(/-+/g, '-');
 }

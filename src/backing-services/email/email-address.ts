@@ -5,9 +5,11 @@ const DOMAIN = new RegExp(`^(?=.{1,253}$)(?:${LABEL}\\.)+${LABEL}$`);
 const SUBDOMAIN = new RegExp(`^(?:${LABEL}\\.)*${LABEL}$`);
 /** What SES takes before the `@`: ASCII only, since it has no SMTPUTF8; without `*`, which IAM would not match here. */
 const LOCAL_PART = /^[\w!#$%&'+/=?^`{|}~-]+(\.[\w!#$%&'+/=?^`{|}~-]+)*$/;
+/** RFC 5321 allows no more. */
+const LONGEST_LOCAL_PART = 64;
 /** A name before `<address>`: words, or anything between quotes. No line breaks, which would begin another header. */
 const DISPLAY_NAME = /^("([^"\\\p{Cc}]|\\["\\])*"|[^"<>()[\]:;@\\,\p{Cc}]*)$/u;
-const WITH_NAME = /^([^]*?)\s*<([^<>]*)>$/;
+const WITH_NAME = /^([^]*?) *<([^<>]*)>$/;
 
 /** The address of a sender: what stands between `<` and `>`, where there is a display name. */
 export function addressOf(sender: string): string {
@@ -34,7 +36,11 @@ export function isSubdomain(value: string): boolean {
 }
 
 export function isAddress(value: string): boolean {
-  return typeof value === 'string' && LOCAL_PART.test(value.slice(0, Math.max(0, value.lastIndexOf('@')))) && isDomain(domainOf(value));
+  if (typeof value !== 'string') {
+    return false;
+  }
+  const localPart = value.slice(0, Math.max(0, value.lastIndexOf('@')));
+  return LOCAL_PART.test(localPart) && localPart.length <= LONGEST_LOCAL_PART && isDomain(domainOf(value));
 }
 
 /** An address, with or without a display name. */

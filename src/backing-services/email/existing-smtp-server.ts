@@ -8,6 +8,7 @@ import { DEFAULT_PORT, knownPort, senderRule } from './ses-smtp-rules';
 import { SmtpEncryption, SmtpServerProps } from './smtp-server-props';
 import { IBackingService } from '../../config/backing-service';
 import { IProcess } from '../../config/process';
+import { withoutNulls } from '../../private/options';
 import { secretNameProblem, textProblem } from '../../private/secret-name';
 import { isOf, memberOf, Shape, shaped } from '../../private/shapes';
 import { integerBetween, isKnown, show, validateProps } from '../../private/validation';
@@ -31,7 +32,7 @@ const RULES = shaped<SmtpServerProps>({ secret: secretShape, encryption: memberO
     ? '\'usernameKey\' and \'passwordKey\' must not be given without a secret: give \'secretName\' or \'secret\''
     : undefined,
   ({ usernameKey, passwordKey }) => {
-    const wrong = [usernameKey, passwordKey].filter((key) => isKnown(key) && !/^[^:]+$/.test(key));
+    const wrong = [usernameKey, passwordKey].filter((key) => isKnown(key) && !(typeof key === 'string' && /^[^:]+$/.test(key)));
     return wrong.length > 0 ? `'usernameKey' and 'passwordKey' must be text without ':', got ${wrong.map(show).join(', ')}` : undefined;
   },
   ...VARIABLE_PREFIX_RULES,
@@ -48,6 +49,7 @@ export class ExistingSmtpServer extends Construct implements IBackingService {
     super(scope, id);
     validateProps(this, 'SesSmtp.fromSmtpServer', props, RULES);
 
+    props = withoutNulls(props);
     this.props = props;
     this.port = props.port ?? DEFAULT_PORT;
     this.encryption = props.encryption ?? (isEncryptedFromStart(this.port) ? SmtpEncryption.TLS : SmtpEncryption.STARTTLS);

@@ -7,10 +7,13 @@ import { Construct } from 'constructs';
 /** What comes back of sent mail, without what is sent only by templates. */
 const EVENTS = [ses.EmailSendingEvent.BOUNCE, ses.EmailSendingEvent.COMPLAINT, ses.EmailSendingEvent.REJECT];
 
-/** A configuration set: mail is delivered over TLS only, and never again to addresses that bounced or complained. */
+/**
+ * A configuration set: mail never goes again to addresses that bounced or complained. It goes over TLS wherever the recipient's server takes it; to
+ * demand it would keep mail, unread and unnoticed, from those whose server does not.
+ */
 export function createConfigurationSet(scope: Construct, removalPolicy: RemovalPolicy): ses.ConfigurationSet {
   const configurationSet = new ses.ConfigurationSet(scope, 'ConfigurationSet', {
-    tlsPolicy: ses.ConfigurationSetTlsPolicy.REQUIRE,
+    tlsPolicy: ses.ConfigurationSetTlsPolicy.OPTIONAL,
     reputationMetrics: true,
     suppressionReasons: ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
   });
@@ -33,9 +36,9 @@ export function publishFeedback(scope: Construct, configurationSet: ses.IConfigu
     eventDestination: { enabled: true, matchingEventTypes: EVENTS, snsDestination: { topicArn: topic.topicArn } },
   });
   destination.applyRemovalPolicy(removalPolicy);
-  const stack = Stack.of(topic);
+  const stack = Stack.of(scope);
   // The name of the configuration set in the policy of a topic in another stack would make the stacks need each other.
-  const resourceName = stack === Stack.of(scope) ? configurationSet.configurationSetName : '*';
+  const resourceName = stack === Stack.of(topic) ? configurationSet.configurationSetName : '*';
   const { statementAdded, policyDependable } = topic.addToResourcePolicy(new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal('ses.amazonaws.com')],
     actions: ['sns:Publish'],

@@ -95,6 +95,10 @@ export interface SesSmtpOptions {
 
   /**
    * Subdomain for the envelope's sender (MAIL FROM), so that SPF passes for the domain. It must not receive other mail.
+   *
+   * **WARNING**: after a change the records of the former one stay, unless `removalPolicy` is `DESTROY`. Delete them by hand before you go
+   * back to it: the deployment fails on records that are there already.
+   *
    * @default 'mail'
    * @see https://docs.aws.amazon.com/ses/latest/dg/mail-from.html
    */
@@ -135,7 +139,8 @@ export interface SesSmtpOptions {
    * What happens to the identity, its DNS records, the configuration set, the new topic and the log group when they are removed from the
    * stack. Other senders of the domain need the first three. The user, its keys and the secret always go.
    *
-   * After they were kept, define the construct again with `identityName`.
+   * After they were kept, define the construct again with `identityName` and `configurationSetName`: the kept configuration set stays the
+   * identity's default, and SES lets nobody send without the right on it.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; in `DjangoOnFargate` as the profile says
    */

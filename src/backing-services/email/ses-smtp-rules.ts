@@ -1,11 +1,12 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnHostedZone, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { addressOf, domainAdvice, domainOf, isAddress, isDomain, isSender, isSubdomain, liesIn } from './email-address';
 import { DmarcPolicy, SesSmtpOptions, SesSmtpProps, SmtpEndpointOptions, SmtpRotationOptions } from './ses-smtp-props';
 import { nestedRules } from '../../private/nested-rules';
 import { textProblem } from '../../private/secret-name';
-import { an, duration, Kind, memberOf, requiredKind, shaped, strings, VPC } from '../../private/shapes';
-import { durationBetween, isKnown, knownAtSynthesis, matches, Rule, show, wholeUnits } from '../../private/validation';
+import { aRemovalPolicy, an, duration, Kind, memberOf, requiredKind, shaped, strings, subnets as subnetsShape, VPC } from '../../private/shapes';
+import { durationBetween, isKnown, knownAtSynthesis, matches, oneOf, Rule, show, wholeUnits } from '../../private/validation';
 import { VARIABLE_PREFIX_RULES } from '../../private/variable-prefix';
 
 export const DEFAULT_MAIL_FROM = 'mail';
@@ -13,7 +14,7 @@ export const DEFAULT_PORT = 587;
 const PORTS = [587, 2587, 465, 2465];
 
 /** Where `email-smtp.<region>` has an address: SES has regions with its API alone, e.g. af-south-1. */
-const SMTP_REGIONS = [
+export const SMTP_REGIONS = [
   'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-2', 'eu-west-3',
   'ap-south-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-southeast-1', 'ap-southeast-2', 'us-gov-east-1', 'us-gov-west-1',
 ];
@@ -48,6 +49,7 @@ export const SES_SMTP_OPTION_RULES = shaped<SesSmtpOptions>({
   furtherIdentities: strings,
   dmarcPolicy: memberOf('DmarcPolicy', DmarcPolicy),
   feedbackTopic: an(TOPIC),
+  removalPolicy: aRemovalPolicy,
 }, [
   senderRule(),
   ({ additionalFromAddresses: addresses }) => listProblem('additionalFromAddresses', addresses, isAddress, "addresses without names, like 'help@example.com'"),
@@ -94,21 +96,19 @@ export const SES_SMTP_OPTION_RULES = shaped<SesSmtpOptions>({
   ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
     ? '\'removalPolicy\' must not be SNAPSHOT: an identity has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE'
     : undefined,
+  oneOf('logRetention', Object.values(RetentionDays).filter((days) => typeof days === 'number'), 'days, which logs.RetentionDays has names for'),
   ...VARIABLE_PREFIX_RULES,
 ]);
 
 /** What holds for the props of a `SesSmtp`. */
 export const SES_SMTP_RULES: Rule<SesSmtpProps>[] = [
   ...SES_SMTP_OPTION_RULES,
-  ...nestedRules<SesSmtpProps, 'vpcEndpoint'>('vpcEndpoint', shaped<SmtpEndpointOptions>({ vpc: requiredKind(VPC) }, [(options) => endpointProblem(options)])),
+  ...nestedRules<SesSmtpProps, 'vpcEndpoint'>('vpcEndpoint', shaped<SmtpEndpointOptions>({ vpc: requiredKind(VPC), subnets: subnetsShape }, [(options) => endpointProblem(options)])),
 ];
 
-/** The region, where it is known, must have an SMTP server of SES. */
-export function withSmtpServer(region: string): Rule<SesSmtpProps> {
-  return () => isKnown(region) && !SMTP_REGIONS.includes(region)
-    ? `the region of the stack must have an SMTP server of SES, got ${show(region)}: use one of ${SMTP_REGIONS.join(', ')}, ` +
-      'or a server elsewhere by SesSmtp.fromSmtpServer(...)'
-    : undefined;
+/** Whether a region has an SMTP server of SES, as far as is known here; AWS adds regions. One that is a token may have one. */
+export function hasKnownSmtpServer(region: string): boolean {
+  return !isKnown(region) || SMTP_REGIONS.includes(region);
 }
 
 /** The domain that is sent from, or the address where the identity is one. */

@@ -7,7 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as ses from 'aws-cdk-lib/aws-ses';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { addressOf } from './email-address';
 import { createIdentity, publishRecords } from './email-identity';
@@ -15,13 +15,14 @@ import { handOver, isEncryptedFromStart } from './email-variables';
 import { ExistingSmtpServer } from './existing-smtp-server';
 import { createConfigurationSet, createFeedbackTopic, publishFeedback } from './mail-feedback';
 import { DmarcPolicy, SesSmtpProps } from './ses-smtp-props';
-import { DEFAULT_MAIL_FROM, DEFAULT_PORT, identityOf, SES_SMTP_RULES, withSmtpServer } from './ses-smtp-rules';
+import { DEFAULT_MAIL_FROM, DEFAULT_PORT, hasKnownSmtpServer, identityOf, SES_SMTP_RULES, SMTP_REGIONS } from './ses-smtp-rules';
 import { SmtpCredentials } from './smtp-credentials';
 import { SmtpEndpoint } from './smtp-endpoint';
 import { SmtpEncryption, SmtpServerProps } from './smtp-server-props';
 import { IBackingService } from '../../config/backing-service';
 import { IProcess } from '../../config/process';
-import { given } from '../../private/options';
+import { requireGrantee } from '../../private/grantee';
+import { given, withoutNulls } from '../../private/options';
 import { validateProps } from '../../private/validation';
 
 const DEFAULT_ROTATION = Duration.days(90);
@@ -32,6 +33,9 @@ const DEFAULT_ROTATION = Duration.days(90);
  * The access key is made, turned into the SMTP password and written to Secrets Manager by a handler; it never passes through CloudFormation.
  * Neither the sandbox nor DNS records that are not found yet hold a deployment up: stack outputs say what is left to do. SES costs 0.10 USD for
  * 1,000 mails, the secret 0.40 USD a month.
+ *
+ * SES delivers over TLS to every server that takes it, and in plain text to the few that do not, so that no order confirmation is lost. To keep
+ * such mail back instead, set `deliveryOptions: { tlsPolicy: 'REQUIRE' }` on the `CfnConfigurationSet` of `configurationSet`.
  *
  * @example
  *
@@ -98,8 +102,9 @@ export class SesSmtp extends Construct implements IBackingService {
   public constructor(scope: Construct, id: string, props: SesSmtpProps) {
     super(scope, id);
     const { region, urlSuffix } = Stack.of(this);
-    validateProps(this, 'SesSmtp', props, [...SES_SMTP_RULES, withSmtpServer(region)]);
+    validateProps(this, 'SesSmtp', props, SES_SMTP_RULES);
 
+    props = withoutNulls(props);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     this.identityName = identityOf(props);
     this.fromAddress = props.fromAddress;
@@ -131,6 +136,7 @@ export class SesSmtp extends Construct implements IBackingService {
     this.endpoint = props.vpcEndpoint && new SmtpEndpoint(this, 'VpcEndpoint', props.vpcEndpoint);
     this.vpcEndpoint = this.endpoint?.endpoint;
     this.outputWhatIsLeft(props);
+    this.warnAboutRegion(region);
   }
 
   public attachTo(process: IProcess): void {
@@ -153,6 +159,7 @@ export class SesSmtp extends Construct implements IBackingService {
    * @param grantee who gets the right
    */
   public grantSendEmail(grantee: iam.IGrantable): iam.Grant {
+    requireGrantee(this, 'SesSmtp', grantee);
     const [send, configure] = this.sendingStatements(['ses:SendEmail', 'ses:SendRawEmail']).map(({ actions, resources, conditions }) =>
       iam.Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions }));
     return send.combine(configure);
@@ -217,6 +224,14 @@ export class SesSmtp extends Construct implements IBackingService {
       description: 'Run once for each account and region: until AWS agrees, SES sends to verified addresses only (sandbox). State: aws sesv2 get-account',
       value: `aws sesv2 put-account-details --region ${region} --production-access-enabled --mail-type TRANSACTIONAL --website-url <URL of your site>`,
     });
+  }
+
+  private warnAboutRegion(region: string): void {
+    if (!hasKnownSmtpServer(region)) {
+      Annotations.of(this).addWarningV2('cdk-django-on-fargate:smtp-region',
+        `The region of the stack, ${region}, is not known to have an SMTP server of SES, and without one the deployment fails. ` +
+        `Use one of ${SMTP_REGIONS.join(', ')}, or a server elsewhere by SesSmtp.fromSmtpServer(...), unless AWS has added it since.`);
+    }
   }
 
   private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {

@@ -73,13 +73,14 @@ export interface FileStorageOptions {
 
   /**
    * Origins, e.g. `https://www.example.com`, whose pages may upload and read by presigned URLs.
-   * @default - none: files go through Django
+   * @default - none, as with an empty list: files go through Django
    */
   readonly corsAllowedOrigins?: string[];
 
   /**
    * Further buckets whose objects the processes may read, write, delete and list, e.g. those of imports and exports: names, or patterns with
-   * `*` such as `cleantrac-*`. Grant the use of their KMS keys yourself.
+   * `*` such as `cleantrac-*`. A pattern means buckets of the stack's account only, a whole name also one of another account, whose policy must
+   * let the processes in. Grant the use of their KMS keys yourself.
    * @default - none
    */
   readonly additionalBuckets?: string[];
@@ -99,7 +100,7 @@ export interface FileStorageOptions {
   readonly variablePrefix?: string;
 
   /**
-   * What happens to the new buckets when they are removed from the stack.
+   * What happens to the new buckets and their policies when they are removed from the stack.
    *
    * AWS deletes no bucket that holds anything. So with anything but `RETAIN` the roll-back of a first deployment that fails after
    * `collectstatic`, and with `DESTROY` the deletion of the stack, stop until you have emptied the buckets. Retained ones have

@@ -1,9 +1,10 @@
+import { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { bucketPatternProblem } from './bucket-pattern';
 import { BucketLayout, FileStorageOptions, FileStorageProps, StaticFiles } from './file-storage-props';
-import { an, duration, isOf, Kind, memberOf, shaped, strings } from '../../private/shapes';
-import { isKnown, joined, Rule, show } from '../../private/validation';
+import { aRemovalPolicy, an, boolean, duration, isOf, Kind, memberOf, shaped, strings } from '../../private/shapes';
+import { isKnown, joined, Rule, show, wholeUnits } from '../../private/validation';
 import { VARIABLE_PREFIX_RULES } from '../../private/variable-prefix';
 
 const BUCKET: Kind = { name: 'an s3.IBucket', member: 'bucketArn', hint: "use s3.Bucket.fromBucketName(this, 'Bucket', 'my-bucket')" };
@@ -19,11 +20,15 @@ export const FILE_STORAGE_OPTION_RULES = shaped<FileStorageOptions>({
   corsAllowedOrigins: strings,
   additionalBuckets: strings,
   noncurrentVersionExpiration: duration('days'),
+  mediaVersioned: boolean,
+  priceClass: memberOf('PriceClass', PriceClass),
+  removalPolicy: aRemovalPolicy,
 }, [
   ({ corsAllowedOrigins }) => isKnown(corsAllowedOrigins) ? originProblem(corsAllowedOrigins) : undefined,
   ({ noncurrentVersionExpiration: time }) => isKnown(time) && !isWholeDays(time)
     ? `'noncurrentVersionExpiration' must be one or more whole days, got ${show(time)}`
     : undefined,
+  (props) => isKnown(props.noncurrentVersionExpiration) ? undefined : wholeUnits<FileStorageOptions>('noncurrentVersionExpiration', 'days')(props),
   ({ mediaVersioned, noncurrentVersionExpiration: time }) => mediaVersioned === false && time
     ? `'noncurrentVersionExpiration' must not be given with 'mediaVersioned' false, got ${show(time)}: there are no former versions`
     : undefined,
@@ -96,7 +101,7 @@ function isAlias(key?: kms.IKey): boolean {
 
 /** The names of the options that are given, if any. */
 function named(options: Record<string, unknown>): string {
-  return Object.entries(options).filter(([, value]) => value !== undefined).map(([prop]) => `'${prop}'`).join(', ');
+  return Object.entries(options).filter(([, value]) => value !== undefined && value !== null).map(([prop]) => `'${prop}'`).join(', ');
 }
 
 function isWholeDays(time: Duration): boolean {

@@ -12,8 +12,12 @@ import { createStorageBucket, MEDIA_PREFIX, STATIC_PREFIX } from './storage-buck
 import { IBackingService } from '../../config/backing-service';
 import { DjangoVariable } from '../../config/django-variable';
 import { IProcess, ProcessDuty } from '../../config/process';
+import { requireGrantee } from '../../private/grantee';
+import { withoutNulls } from '../../private/options';
 import { definitionError, validateProps } from '../../private/validation';
 import { acknowledgeForcedWildcards } from '../../private/wildcard';
+
+type Conditions = NonNullable<iam.GrantOnPrincipalOptions['conditions']>;
 
 const READ_OBJECTS = ['s3:GetObject'];
 /** What django-storages calls; its uploads in parts, being `s3:PutObject` too, are given up by `s3:AbortMultipartUpload`. */
@@ -53,6 +57,7 @@ export class FileStorage extends Construct implements IBackingService {
     super(scope, id);
     validateProps(this, 'FileStorage', props, [...FILE_STORAGE_RULES, inOneRegion(Stack.of(this).region)]);
 
+    props = withoutNulls(props ?? {});
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const layout = props.bucketLayout ?? BucketLayout.SEPARATE;
     this.publishesStaticFiles = props.staticFiles !== StaticFiles.IN_IMAGE;
@@ -98,6 +103,7 @@ export class FileStorage extends Construct implements IBackingService {
    * @param grantee who gets the rights
    */
   public grantReadWriteMedia(grantee: iam.IGrantable): iam.Grant {
+    requireGrantee(this, 'FileStorage', grantee);
     return this.grantBucket(grantee, this.mediaBucket, this.shared ? `${MEDIA_PREFIX}*` : '*', WRITE_OBJECTS);
   }
 
@@ -106,6 +112,7 @@ export class FileStorage extends Construct implements IBackingService {
    * @param grantee who gets the rights
    */
   public grantReadStatic(grantee: iam.IGrantable): iam.Grant {
+    requireGrantee(this, 'FileStorage', grantee);
     return this.grantBucket(grantee, this.requireStaticBucket(), `${STATIC_PREFIX}*`, READ_OBJECTS);
   }
 
@@ -114,15 +121,17 @@ export class FileStorage extends Construct implements IBackingService {
    * @param grantee who gets the rights
    */
   public grantPublishStatic(grantee: iam.IGrantable): iam.Grant {
+    requireGrantee(this, 'FileStorage', grantee);
     return this.grantBucket(grantee, this.requireStaticBucket(), `${STATIC_PREFIX}*`, WRITE_OBJECTS);
   }
 
   /**
    * Lets somebody read, write, delete and list the objects of further buckets, e.g. those of imports and exports.
    * @param grantee who gets the rights
-   * @param pattern name of a bucket, or a pattern with `*` such as `cleantrac-*`
+   * @param pattern name of a bucket, of any account, or a pattern with `*` such as `cleantrac-*`, of buckets of this account
    */
   public grantReadWriteBuckets(grantee: iam.IGrantable, pattern: string): iam.Grant {
+    requireGrantee(this, 'FileStorage', grantee);
     const problem = bucketPatternProblem(pattern);
     if (problem) {
       throw new Error(definitionError(this, 'FileStorage', [`'pattern' must ${problem}`]));
@@ -156,16 +165,29 @@ export class FileStorage extends Construct implements IBackingService {
   }
 
   private grantPatterns(grantee: iam.IGrantable, patterns: string[]): iam.Grant {
-    const buckets = patterns.map((pattern) => Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: pattern }));
+    // The names of buckets are the whole world's: anybody may have one that a pattern means.
+    const ofOwnAccount = { StringEquals: { 'aws:ResourceAccount': Stack.of(this).account } };
+    return [
+      { names: patterns.filter((pattern) => pattern.includes('*')), conditions: ofOwnAccount },
+      { names: patterns.filter((pattern) => !pattern.includes('*')) },
+    ].filter(({ names }) => names.length > 0)
+      .map(({ names, conditions }) => this.grantByName(grantee, names, conditions))
+      .reduce((all, grant) => all.combine(grant));
+  }
+
+  private grantByName(grantee: iam.IGrantable, names: string[], conditions?: Conditions): iam.Grant {
+    const buckets = names.map((name) => Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: name }));
     return this.grant(grantee, WRITE_OBJECTS, buckets.map((bucket) => `${bucket}/*`), buckets,
-      'IAM names objects by a pattern; these buckets come and go outside of the stack, and their pattern begins with what the names have in common');
+      'IAM names objects by a pattern; these buckets come and go outside of the stack, and their pattern begins with what the names have in common', conditions);
   }
 
   /** Rights in the grantee's own policy, none in the bucket's, which may belong to another stack. */
-  private grant(grantee: iam.IGrantable, actions: string[], objects: string[], buckets: string[], reason: string): iam.Grant {
-    const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: objects });
+  private grant(
+    grantee: iam.IGrantable, actions: string[], objects: string[], buckets: string[], reason: string, conditions?: Conditions,
+  ): iam.Grant {
+    const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: objects, conditions });
     // Without it S3 answers 403 instead of 404 for what is not there, which django-storages takes for an error.
-    const list = iam.Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: buckets });
+    const list = iam.Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: buckets, conditions });
     if (Construct.isConstruct(grantee.grantPrincipal)) {
       acknowledgeForcedWildcards(grantee.grantPrincipal, [...objects, ...buckets.filter((bucket) => bucket.includes('*'))], reason);
     }

@@ -22,7 +22,7 @@ export interface StorageBucketSettings {
 /** A private bucket that keeps what is in it, and clears away uploads that were given up. */
 export function createStorageBucket(scope: Construct, id: string, settings: StorageBucketSettings): s3.Bucket {
   const { encryptionKey, corsAllowedOrigins, formerUploads, shared } = settings;
-  return new s3.Bucket(scope, id, {
+  const bucket = new s3.Bucket(scope, id, {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     encryption: encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
@@ -32,16 +32,19 @@ export function createStorageBucket(scope: Construct, id: string, settings: Stor
     enforceSSL: true,
     minimumTLSVersion: 1.2,
     versioned: formerUploads && true,
-    cors: corsAllowedOrigins && [{
+    cors: corsAllowedOrigins?.length ? [{
       allowedOrigins: corsAllowedOrigins,
       allowedMethods: [s3.HttpMethods.GET, s3.HttpMethods.HEAD, s3.HttpMethods.PUT, s3.HttpMethods.POST],
       allowedHeaders: ['*'],
       exposedHeaders: ['ETag'],
       maxAge: Duration.hours(1).toSeconds(),
-    }],
+    }] : undefined,
     lifecycleRules: shared ? sharedRules(formerUploads) : [{ ...GIVEN_UP_UPLOADS, ...formerVersions(formerUploads) }],
     removalPolicy: settings.removalPolicy,
   });
+  // Without it a bucket that is kept would be reached without TLS too.
+  bucket.policy?.applyRemovalPolicy(settings.removalPolicy);
+  return bucket;
 }
 
 const GIVEN_UP_UPLOADS: s3.LifecycleRule = { abortIncompleteMultipartUploadAfter: Duration.days(7) };

@@ -88,6 +88,8 @@ describe('a cache that was there before', () => {
     ['a URL as host', { host: 'rediss://:hunter2@cache:6379/0' },
       "'host' must be the name of a host alone, got a URL: give the port as 'port', the password in a secret as 'secret'"],
     ['a host with its port', { host: 'cache:6379' }, "'host' must be the name of a host alone, got \"cache:6379\": give the port as 'port'"],
+    ['a port in words', { port: '6379' }, "'port' must be a whole number between 1 and 65535, got \"6379\""],
+    ['a word for TLS', { tls: 'false' }, '\'tls\' must be true or false, got "false": write false without quotes'],
     ['a host with a space', { host: 'my cache' }, "'host' must be the name of a host alone, got \"my cache\""],
     ['a port that is none', { port: 0 }, "'port' must be a whole number between 1 and 65535, got 0"],
     ['a name for a secret', { secret: 'shop/redis' },
@@ -100,6 +102,22 @@ describe('a cache that was there before', () => {
       "'variablePrefix' must be letters, digits and underscores, not begin with a digit and end with an underscore, e.g. 'ARCHIVE_', got \"old-\""],
   ])('is refused with %s', (_, attributes, reason) => {
     expect(messageOf(() => attach(attributes))).toBe(`RedisCache at 'Stack/Cache' cannot be defined:\n- ${reason}`);
+  });
+
+  const inUrl = "must be letters, digits and '.', '_', '~', '-', because it becomes part of a URL as it is";
+  test.each<[string, any, string]>([
+    ['a user that breaks the URL', { username: 'shop:prod' }, `'username' ${inUrl}, got "shop:prod"`],
+    ['a number as user', { username: 3 }, `'username' ${inUrl}, got 3`],
+    ['a key that a dynamic reference would cut', { passwordKey: 'redis:password' }, "'passwordKey' must be text without ':', got \"redis:password\""],
+    ['a number as key', { passwordKey: 3 }, "'passwordKey' must be text without ':', got 3"],
+  ])('is refused with %s', (_, attributes, reason) => {
+    const stack = newStack();
+    expect(messageOf(() => attach({ secret: secretIn(stack), ...attributes }, stack))).toBe(`RedisCache at 'Stack/Cache' cannot be defined:\n- ${reason}`);
+  });
+
+  test('takes null for what is left out', () => {
+    const nothing = { port: null, tls: null, secret: null, passwordKey: null, username: null, securityGroup: null, variablePrefix: null } as any;
+    expect(containerOf(attach(nothing).stack)).toEqual(containerOf(attach({}).stack));
   });
 
   test('is refused with a password that is heard on the way', () => {

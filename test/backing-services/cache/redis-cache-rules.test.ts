@@ -1,4 +1,5 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { RedisCache } from '../../../src/backing-services/cache/redis-cache';
 import { CacheEngine, RedisCacheProps } from '../../../src/backing-services/cache/redis-cache-props';
@@ -24,6 +25,22 @@ describe('a cache is refused with', () => {
     ['no network', { vpc: undefined }, ["'vpc' must be given: use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })"]],
     ['a name for a network, and more', { vpc: 'vpc-1', replicas: 9 },
       ["'vpc' must be an ec2.IVpc, got \"vpc-1\": use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })", "'replicas' must be a whole number between 0 and 5, got 9"]],
+    ['a policy by its name', { removalPolicy: 'RETAIN' },
+      ["'removalPolicy' must be one of RemovalPolicy.DESTROY, RemovalPolicy.RETAIN, RemovalPolicy.SNAPSHOT, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, " +
+        'got "RETAIN": use RemovalPolicy.RETAIN']],
+    ['a name for subnets', { vpcSubnets: 'private' }, ['\'vpcSubnets\' must be an ec2.SubnetSelection, got "private": e.g. { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }']],
+    ['ids for subnets', { vpcSubnets: ['subnet-1'] },
+      ['\'vpcSubnets\' must be an ec2.SubnetSelection, got ["subnet-1"]: e.g. { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }']],
+    ['a snapshot that is no name', { snapshotName: '' }, ['\'snapshotName\' must be the name of a snapshot, got ""']],
+    ['a number for a snapshot', { snapshotName: 3 }, ["'snapshotName' must be the name of a snapshot, got 3"]],
+    ['a word for failover', { automaticFailover: 'false' }, ['\'automaticFailover\' must be true or false, got "false": write false without quotes']],
+    ['a snapshot without its ARN', { serverless: { snapshotArnsToRestore: ['shop'] } }, ["'serverless.snapshotArnsToRestore' must be ARNs like " +
+      '\'arn:aws:elasticache:eu-central-1:123456789012:serverlesssnapshot:shop\', got "shop"']],
+    ['a way to evict that Redis does not know', { parameters: { 'maxmemory-policy': 'lru' } }, ['\'parameters\' must have as "maxmemory-policy" one of ' +
+      'noeviction, volatile-lru, allkeys-lru, volatile-lfu, allkeys-lfu, volatile-random, allkeys-random, volatile-ttl, got "lru"']],
+    ['the alias of a key', { encryptionKey: kms.Alias.fromAliasName(newStack(), 'Alias', 'alias/shop') },
+      ["'encryptionKey' must be the key itself, got an alias: use kms.Key.fromKeyArn(this, 'Key', keyArn)"]],
+    ['a time for options', { serverless: Duration.days(30) }, ["'serverless' must be an object with options, got 30 days"]],
     ['nodes without their first word', { nodeType: 't4g.micro' }, [nodeType('t4g.micro', 'cache.t4g.micro')]],
     ['nodes of a database', { nodeType: 'db.m7g.large' }, [nodeType('db.m7g.large', 'cache.m7g.large')]],
     ['nodes without a size', { nodeType: 'cache.t4g' }, [nodeType('cache.t4g')]],
@@ -73,6 +90,7 @@ describe('a cache is refused with', () => {
     ]],
     ['serverless snapshots at no time', { serverless: { dailySnapshotTime: '3:00' } }, ["'serverless.dailySnapshotTime' must be a time in UTC like '03:00', got \"3:00\""]],
     ['one ARN for a list', { serverless: { snapshotArnsToRestore: 'arn' } }, ["'serverless.snapshotArnsToRestore' must be a list of strings, got \"arn\": write [\"arn\"]"]],
+    ['a snapshot without a name', { snapshotName: '' }, ["'snapshotName' must be the name of a snapshot, got \"\""]],
     ['long snapshots', { snapshotRetention: Duration.days(36) }, [`'snapshotRetention' must be between 0 days and 35 days, got 36 days: ${snapshots}`]],
     ['snapshots of half days', { snapshotRetention: Duration.hours(36) }, ["'snapshotRetention' must be in whole days, got 1 day 12 hours"]],
     ['snapshots at a time without an end', { snapshotWindow: '03:00' }, ["'snapshotWindow' must be a daily time in UTC like '03:00-04:00', got \"03:00\""]],

@@ -18,7 +18,7 @@ describe('a cache by default', () => {
       DeletionPolicy: 'Snapshot',
       UpdateReplacePolicy: 'Snapshot',
       Properties: {
-        ReplicationGroupDescription: 'Cache of Stack/Cache',
+        ReplicationGroupDescription: 'Cache of Cache',
         Engine: 'valkey',
         // The last minor version of its major one: no automatic upgrade gets ahead of the template.
         EngineVersion: '8.2',
@@ -134,7 +134,7 @@ describe('each setting of a cache', () => {
   test('can be chosen: its parameters, in a group of its version', () => {
     const { stack } = define({ engineVersion: '7.2', parameters: { 'maxmemory-policy': 'volatile-ttl' } });
     expect(only(stack, 'AWS::ElastiCache::ParameterGroup').Properties).toEqual({
-      CacheParameterGroupFamily: 'valkey7', Description: 'Cache of Stack/Cache', Properties: { 'maxmemory-policy': 'volatile-ttl' },
+      CacheParameterGroupFamily: 'valkey7', Description: 'Cache of Cache', Properties: { 'maxmemory-policy': 'volatile-ttl' },
     });
     expect(groupOf(stack).Properties.CacheParameterGroupName).toEqual({ Ref: expect.stringMatching(/^CacheParameters/) });
   });

@@ -1,14 +1,16 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
+import { App, CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { define, only, PASSWORD, serverlessOf, violations } from './cache-stack';
 import { CacheEngine, RedisCacheProps } from '../../../src/backing-services/cache/redis-cache-props';
-import { fromPython, newStack, TOKEN, warningsOf } from '../../helpers';
+import { fromPython, givenVpc, newStack, TOKEN, warningsOf } from '../../helpers';
+
+const SNAPSHOT = 'arn:aws:elasticache:eu-central-1:123456789012:serverlesssnapshot:shop';
 
 describe('a serverless cache', () => {
   const { stack, cache } = define({ serverless: {} });
-  const name = serverlessOf(stack).Properties.ServerlessCacheName;
+  const { ServerlessCacheName: name, FinalSnapshotName: lastSnapshot } = serverlessOf(stack).Properties;
 
   test('follows the need, encrypted, with a user and snapshots', () => {
     expect(serverlessOf(stack)).toEqual({
@@ -17,14 +19,14 @@ describe('a serverless cache', () => {
       UpdateReplacePolicy: 'Delete',
       Properties: {
         ServerlessCacheName: name,
-        Description: 'Cache of Stack/Cache',
+        Description: 'Cache of Cache',
         Engine: 'valkey',
         MajorEngineVersion: '8',
         SubnetIds: ['isolated-1', 'isolated-2'],
         SecurityGroupIds: [stack.resolve(cache.securityGroup.securityGroupId)],
         UserGroupId: { Ref: 'CacheUserGroup978A79CF' },
         SnapshotRetentionLimit: 5,
-        FinalSnapshotName: name,
+        FinalSnapshotName: lastSnapshot,
       },
     });
   });
@@ -46,6 +48,32 @@ describe('a serverless cache', () => {
   test('has a name that a later stack of the same name does not have', () => {
     const stackId = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
     expect(name).toEqual({ 'Fn::Join': ['', ['stack-cache-de0b8ccf-', { 'Fn::Select': [0, { 'Fn::Split': ['-', stackId] }] }]] });
+  });
+
+  // The same stack may make a cache again: AWS would refuse to delete it if the name of its last snapshot were taken.
+  test('takes its last snapshot under a name that is new with each cache', () => {
+    const group = stack.resolve(cache.securityGroup.securityGroupId);
+    expect(lastSnapshot).toEqual({ 'Fn::Join': ['', [expect.stringMatching(/^[a-z][a-z0-9]*(-[a-z0-9]+)*-$/), { 'Fn::Select': [1, { 'Fn::Split': ['-', group] }] }]] });
+    expect(lastSnapshot['Fn::Join'][1][0].length + '0123456789abcdef0'.length).toBeLessThanOrEqual(40);
+  });
+
+  test('takes none where it is kept or not wanted', () => {
+    [RemovalPolicy.RETAIN, RemovalPolicy.DESTROY].forEach((removalPolicy) =>
+      expect(serverlessOf(define({ serverless: {}, removalPolicy }).stack).Properties).not.toHaveProperty('FinalSnapshotName'));
+  });
+
+  test('stands in three zones at most, once in each', () => {
+    const given = newStack();
+    const vpc = givenVpc(given, {
+      availabilityZones: ['a', 'b', 'c', 'd'], publicSubnetIds: undefined, privateSubnetIds: undefined, isolatedSubnetIds: ['i1', 'i2', 'i3', 'i4'],
+    });
+    define({ serverless: {}, vpc }, given);
+    expect(serverlessOf(given).Properties.SubnetIds).toEqual(['i1', 'i2', 'i3']);
+
+    const both = newStack();
+    const twoKinds = givenVpc(both);
+    define({ serverless: {}, vpc: twoKinds, vpcSubnets: { subnets: [...twoKinds.isolatedSubnets, ...twoKinds.privateSubnets] } }, both);
+    expect(serverlessOf(both).Properties.SubnetIds).toEqual(['isolated-1', 'isolated-2']);
   });
 
   test.each([['Shop'], ['A-very-long-Stack-Name---of-the-shop-in-production'], ['UPPER']])('has a name that ElastiCache takes, in the stack %s', (stackName) => {
@@ -76,10 +104,17 @@ describe('a serverless cache', () => {
     ['how much it holds', { serverless: { maxStorageGb: 5 } }, { CacheUsageLimits: { DataStorage: { Maximum: 5, Unit: 'GB' } } }],
     ['how much it does', { serverless: { maxEcpuPerSecond: 1000 } }, { CacheUsageLimits: { ECPUPerSecond: { Maximum: 1000 } } }],
     ['its snapshots', { serverless: { dailySnapshotTime: '03:00' }, snapshotRetention: Duration.days(9) }, { DailySnapshotTime: '03:00', SnapshotRetentionLimit: 9 }],
-    ['what it starts with', { serverless: { snapshotArnsToRestore: ['arn'] } }, { SnapshotArnsToRestore: ['arn'] }],
+    ['what it starts with', { serverless: { snapshotArnsToRestore: [SNAPSHOT] } }, { SnapshotArnsToRestore: [SNAPSHOT] }],
     ['options that Python leaves out', { serverless: fromPython({}, 'maxStorageGb', 'maxEcpuPerSecond', 'dailySnapshotTime', 'snapshotArnsToRestore') }, { Engine: 'valkey' }],
   ])('can choose %s', (_, props, expected) => {
     expect(serverlessOf(define(props).stack).Properties).toMatchObject(expected);
+  });
+
+  test.each<[string, any]>([
+    ['nothing to start with', { snapshotArnsToRestore: [] }],
+    ['null for what is left out', { maxStorageGb: null, maxEcpuPerSecond: null, dailySnapshotTime: null, snapshotArnsToRestore: null }],
+  ])('takes %s', (_, serverless) => {
+    expect(Template.fromStack(define({ serverless }).stack).toJSON()).toEqual(Template.fromStack(stack).toJSON());
   });
 
   test('can choose its key, and limits that are known at deployment only', () => {

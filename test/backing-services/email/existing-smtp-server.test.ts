@@ -82,6 +82,12 @@ test.each([
   ['nothing else', {}, {}],
 ])('warns about %s', (_, props, expected) => expect(define({ ...GMAIL, ...props }).warnings).toEqual(expected));
 
+test('null is what is left out', () => {
+  const nothing = { port: null, encryption: null, secret: null, usernameKey: null, passwordKey: null, variablePrefix: null } as any;
+  const [given, left] = [define({ ...GMAIL, ...nothing }), define(GMAIL)];
+  expect([given.process.variables, given.secrets]).toEqual([left.process.variables, left.secrets]);
+});
+
 test('tokens are taken', () => {
   expect(() => define({
     host: TOKEN.string(), fromAddress: TOKEN.string(), secretName: TOKEN.string(), usernameKey: TOKEN.string(), passwordKey: TOKEN.string(),
@@ -108,6 +114,7 @@ describe('refuses', () => {
     ['keys without a secret', { secretName: undefined, usernameKey: 'user' },
       '\'usernameKey\' and \'passwordKey\' must not be given without a secret: give \'secretName\' or \'secret\''],
     ['a key that ECS would cut', { passwordKey: 'smtp:password' }, '\'usernameKey\' and \'passwordKey\' must be text without \':\', got "smtp:password"'],
+    ['a key that is a number', { usernameKey: 3 }, '\'usernameKey\' and \'passwordKey\' must be text without \':\', got 3'],
     ['a prefix that is no name', { variablePrefix: 'NEWS-' },
       '\'variablePrefix\' must be letters, digits and underscores, not begin with a digit and end with an underscore, e.g. \'ARCHIVE_\', got "NEWS-"'],
   ])('%s', (_, props, reason) => {

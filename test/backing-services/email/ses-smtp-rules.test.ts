@@ -1,16 +1,18 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { SesSmtp } from '../../../src/backing-services/email/ses-smtp';
 import { DmarcPolicy, SesSmtpProps } from '../../../src/backing-services/email/ses-smtp-props';
-import { fromPython, messageOf, newStack, TOKEN } from '../../helpers';
+import { fromPython, messageOf, newStack, TOKEN, warningsOf } from '../../helpers';
 
 const SENDER = { fromAddress: 'shop@example.com' };
 
 const refusal = (props: unknown, stack = newStack()) => messageOf(() => new SesSmtp(stack, 'Mail', props as SesSmtpProps));
 const lines = (...reasons: string[]) => ['SesSmtp at \'Stack/Mail\' cannot be defined:', ...reasons.map((reason) => `- ${reason}`)].join('\n');
 
+const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 const SENDER_FORM = '\'fromAddress\' must be an address in ASCII like \'shop@example.com\', or \'Shop <shop@example.com>\' with quotes around a name that has commas';
 const IDENTITY_STAYS = 'must not be given with \'identityName\': the identity and its DNS stay as they are';
 
@@ -23,6 +25,9 @@ describe('refuses', () => {
     ['a sender in an IDN', { fromAddress: 'laden@müller.de' }, `${SENDER_FORM}, got "laden@müller.de"`],
     ['a name with a comma', { fromAddress: 'Shop, Inc. <shop@example.com>' }, `${SENDER_FORM}, got "Shop, Inc. <shop@example.com>"`],
     ['a sender with a line break', { fromAddress: 'Shop\nBcc: a <shop@example.com>' }, `${SENDER_FORM}, got "Shop\\nBcc: a <shop@example.com>"`],
+    ['a line break before the address', { fromAddress: 'Shop\n<shop@example.com>' }, `${SENDER_FORM}, got "Shop\\n<shop@example.com>"`],
+    ['a time for logs that CloudWatch does not have', { ...SENDER, logRetention: 11 },
+      `'logRetention' must be one of ${RETENTIONS.join(', ')} days, which logs.RetentionDays has names for, got 11`],
     ['a sender elsewhere', { fromAddress: 'Shop <shop@example.org>', domainName: 'example.com' },
       '\'fromAddress\' and \'additionalFromAddresses\' must lie in the domain that is sent from, "example.com", got "shop@example.org": ' +
       'give other addresses, or another identity in \'domainName\' or \'identityName\''],
@@ -82,6 +87,11 @@ describe('refuses', () => {
     ['a topic by ARN', { ...SENDER, feedbackTopic: 'arn:aws:sns:eu-central-1:123456789012:mail' },
       '\'feedbackTopic\' must be an sns.ITopic, got "arn:aws:sns:eu-central-1:123456789012:mail": make one, or use sns.Topic.fromTopicArn(this, \'Topic\', topicArn)'],
     ['a rotation that is no struct', { ...SENDER, rotation: true }, '\'rotation\' must be an object with options, got true'],
+    ['a time as rotation', { ...SENDER, rotation: Duration.days(30) }, '\'rotation\' must be an object with options, got 30 days'],
+    ['a sender with more before the @ than SMTP takes', { fromAddress: `${'s'.repeat(65)}@example.com` }, `${SENDER_FORM}, got "${'s'.repeat(65)}@example.com"`],
+    ['a policy by its name', { ...SENDER, removalPolicy: 'RETAIN' },
+      '\'removalPolicy\' must be one of RemovalPolicy.DESTROY, RemovalPolicy.RETAIN, RemovalPolicy.SNAPSHOT, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, ' +
+        'got "RETAIN": use RemovalPolicy.RETAIN'],
     ['a rotation in numbers', { ...SENDER, rotation: { automaticallyAfter: 30 } },
       '\'rotation.automaticallyAfter\' must be a Duration, got 30: use Duration.days(30)'],
     ['a rotation too often', { ...SENDER, rotation: { automaticallyAfter: Duration.hours(4) } },
@@ -138,6 +148,13 @@ describe('refuses', () => {
       `'vpcEndpoint.subnets' matches no subnet of the VPC: ${detail || 'choose others'}`));
   });
 
+  test('a name for the subnets of an endpoint', () => {
+    const stack = newStack();
+    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] });
+    expect(refusal({ ...SENDER, vpcEndpoint: { vpc, subnets: 'private' } }, stack)).toBe(lines(
+      '\'vpcEndpoint.subnets\' must be an ec2.SubnetSelection, got "private": e.g. { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }'));
+  });
+
   test('a FIFO topic', () => {
     const stack = newStack();
     expect(refusal({ ...SENDER, feedbackTopic: new sns.Topic(stack, 'Topic', { fifo: true }) }, stack)).toBe(lines(
@@ -150,18 +167,22 @@ describe('refuses', () => {
     expect(refusal(props, stack)).toBe(lines('\'feedbackTopic\' must not be given with \'configurationSetName\': add it to that configuration set'));
   });
 
-  test.each(['af-south-1', 'ap-southeast-3', 'cn-north-1'])('the region %s, where SES has no SMTP server', (region) => {
-    expect(refusal(SENDER, new Stack(new App(), 'Stack', { env: { account: '123456789012', region } }))).toBe(lines(
-      `the region of the stack must have an SMTP server of SES, got "${region}": use one of us-east-1, us-east-2, us-west-1, us-west-2, ca-central-1, sa-east-1, ` +
-      'eu-central-1, eu-north-1, eu-west-1, eu-west-2, eu-west-3, ap-south-1, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-southeast-1, ap-southeast-2, ' +
-      'us-gov-east-1, us-gov-west-1, or a server elsewhere by SesSmtp.fromSmtpServer(...)'));
-  });
-
   test('all that is wrong at once', () => {
     expect(refusal({ fromAddress: 'shop', port: 25, dmarcPolicy: 'x' })).toBe(lines(
       '\'dmarcPolicy\' must be one of DmarcPolicy.NONE, DmarcPolicy.QUARANTINE, DmarcPolicy.REJECT, DmarcPolicy.EXISTING, got "x"',
       `${SENDER_FORM}, got "shop"`,
       '\'port\' must be one of 587, 2587, 465, 2465, got 25: AWS blocks port 25'));
+  });
+});
+
+// AWS adds servers: what is not known here may be there.
+test.each(['af-south-1', 'ap-southeast-3', 'cn-north-1'])('warns of the region %s, where SES is not known to have an SMTP server', (region) => {
+  const mail = new SesSmtp(new Stack(new App(), 'Stack', { env: { account: '123456789012', region } }), 'Mail', SENDER);
+  expect(warningsOf(mail)).toEqual({
+    'smtp-region': `The region of the stack, ${region}, is not known to have an SMTP server of SES, and without one the deployment fails. ` +
+      'Use one of us-east-1, us-east-2, us-west-1, us-west-2, ca-central-1, sa-east-1, eu-central-1, eu-north-1, eu-west-1, eu-west-2, eu-west-3, ' +
+      'ap-south-1, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-southeast-1, ap-southeast-2, us-gov-east-1, us-gov-west-1, ' +
+      'or a server elsewhere by SesSmtp.fromSmtpServer(...), unless AWS has added it since.',
   });
 });
 

@@ -7,7 +7,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { SesSmtp } from '../../../src/backing-services/email/ses-smtp';
 import { DmarcPolicy, SesSmtpProps } from '../../../src/backing-services/email/ses-smtp-props';
-import { fromPython, givenVpc, newStack, TOKEN, warningsOf } from '../../helpers';
+import { fromPython, givenVpc, messageOf, newStack, TOKEN, warningsOf } from '../../helpers';
 import { RecordingProcess } from '../recording-process';
 
 const SENDER = 'Shop <shop@example.com>';
@@ -84,10 +84,11 @@ describe('in Route 53', () => {
     template.allResourcesProperties('AWS::Route53::RecordSet', { HostedZoneId: 'Z1' });
   });
 
-  test('delivers over TLS only, and not again where it bounced or was complained of', () => {
+  // Mail to a server without TLS arrives; to demand TLS would lose it without anybody being told.
+  test('delivers over TLS where it is taken, and not again where it bounced or was complained of', () => {
     template.hasResourceProperties('AWS::SES::ConfigurationSet', {
       Name: Match.absent(),
-      DeliveryOptions: { TlsPolicy: 'REQUIRE' },
+      DeliveryOptions: { TlsPolicy: 'OPTIONAL' },
       ReputationOptions: { ReputationMetricsEnabled: true },
       SuppressionOptions: { SuppressedReasons: ['BOUNCE', 'COMPLAINT'] },
     });
@@ -199,7 +200,7 @@ describe('in Route 53', () => {
     expect(template.findResources('AWS::SecretsManager::Secret')).toEqual({
       MailSmtpSecret1803E080: {
         Type: 'AWS::SecretsManager::Secret',
-        Properties: { Description: 'SMTP credentials of Stack/Mail/Smtp', GenerateSecretString: {} },
+        Properties: { Description: 'SMTP credentials of Mail/Smtp', GenerateSecretString: {} },
         DeletionPolicy: 'Delete',
         UpdateReplacePolicy: 'Delete',
       },
@@ -365,6 +366,23 @@ describe('a feedback topic that is given', () => {
     });
   });
 
+  test('in another account lets in the account that sends', () => {
+    const app = new App();
+    const alarms = new Stack(app, 'Alarms', { env: { account: '111111111111', region: 'eu-central-1' } });
+    const feedbackTopic = new sns.Topic(alarms, 'Topic', { topicName: 'feedback' });
+    define({ feedbackTopic }, new Stack(app, 'App', { env: { account: '222222222222', region: 'eu-central-1' } }));
+    Template.fromStack(alarms).hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [Match.objectLike({
+          Condition: {
+            StringEquals: { 'AWS:SourceAccount': '222222222222' },
+            ArnLike: { 'AWS:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ses:eu-central-1:222222222222:configuration-set/*']] } },
+          },
+        })],
+      },
+    });
+  });
+
   test('that is imported must have a policy by hand', () => {
     const stack = newStack();
     const { mail } = define({ feedbackTopic: sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-central-1:123456789012:feedback') }, stack);
@@ -509,11 +527,11 @@ describe('an endpoint in the network', () => {
 
   test('lets in the attached processes only, on the port only, and they need no other way out', () => {
     const { template } = withEndpoint({ port: 2587 });
-    const [endpointGroup] = Object.keys(template.findResources('AWS::EC2::SecurityGroup', { Properties: { GroupDescription: 'SMTP endpoint of Stack/Mail/VpcEndpoint' } }));
+    const [endpointGroup] = Object.keys(template.findResources('AWS::EC2::SecurityGroup', { Properties: { GroupDescription: 'SMTP endpoint of Mail/VpcEndpoint' } }));
     const [group] = Object.keys(template.findResources('AWS::EC2::SecurityGroup', { Properties: { GroupDescription: 'Stack/Group' } }));
     const id = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'GroupId'] });
     expect(Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).map(({ Properties }) => Properties)).toEqual([
-      { Description: 'From Stack/Group', FromPort: 2587, ToPort: 2587, IpProtocol: 'tcp', GroupId: id(endpointGroup), SourceSecurityGroupId: id(group) },
+      { Description: 'From Group', FromPort: 2587, ToPort: 2587, IpProtocol: 'tcp', GroupId: id(endpointGroup), SourceSecurityGroupId: id(group) },
     ]);
     expect(Object.values(template.findResources('AWS::EC2::SecurityGroupEgress')).map(({ Properties }) => Properties)).toEqual([
       { Description: 'Mail', FromPort: 2587, ToPort: 2587, IpProtocol: 'tcp', GroupId: id(group), DestinationSecurityGroupId: id(endpointGroup) },
@@ -546,6 +564,17 @@ test('sending by the API is allowed from the same senders, without the password'
       Resource: arn([':configuration-set/', stack.resolve(mail.configurationSet.configurationSetName)]),
     },
   ]);
+});
+
+test.each([[undefined, 'undefined'], ['role', '"role"']])('sending by the API is not granted to %j', (grantee, shown) => {
+  expect(messageOf(() => define().mail.grantSendEmail(grantee as any))).toBe("SesSmtp at 'Stack/Mail' cannot be defined:\n" +
+    `- 'grantee' must be an iam.IGrantable, got ${shown}: give a role, or what has one, e.g. a ProcessDefinition or a function`);
+});
+
+test('null is what is left out', () => {
+  const nothing = Object.fromEntries(['rotation', 'vpcEndpoint', 'hostedZone', 'port', 'additionalFromAddresses', 'furtherIdentities', 'identityName', 'removalPolicy',
+    'configurationSetName', 'feedbackTopic', 'logRetention', 'mailFromSubdomain', 'dmarcPolicy', 'dmarcReportAddress', 'variablePrefix', 'domainName'].map((prop) => [prop, null]));
+  expect(define(nothing as any).template.toJSON()).toEqual(define().template.toJSON());
 });
 
 test('metrics are the account\'s reputation', () => {

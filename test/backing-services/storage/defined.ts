@@ -18,10 +18,20 @@ export function rights(stack: Stack, process: RecordingProcess): { [action: stri
   const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles: [role] } }));
   const allowed: { [action: string]: unknown[] } = {};
   policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement).forEach((statement) => {
-    expect(statement).toEqual({ Effect: 'Allow', Action: expect.anything(), Resource: expect.anything() });
+    const { Condition: _, ...rest } = statement;
+    expect(rest).toEqual({ Effect: 'Allow', Action: expect.anything(), Resource: expect.anything() });
     [statement.Action].flat().forEach((action: string) => { allowed[action] = [...allowed[action] ?? [], ...[statement.Resource].flat()]; });
   });
   return allowed;
+}
+
+/** What must be so for a role's own policy to allow something on a resource, for each statement about it. */
+export function conditionsOn(stack: Stack, process: RecordingProcess, resource: unknown): unknown[] {
+  const role = stack.resolve(process.grantPrincipal.roleName);
+  return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles: [role] } }))
+    .flatMap((policy) => policy.Properties.PolicyDocument.Statement)
+    .filter((statement) => [statement.Resource].flat().some((one: unknown) => JSON.stringify(one) === JSON.stringify(resource)))
+    .map(({ Condition }) => Condition);
 }
 
 /** File storage with a process that uses it, not synthesised yet. */

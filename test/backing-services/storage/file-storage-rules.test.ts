@@ -4,7 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { FileStorage } from '../../../src/backing-services/storage/file-storage';
 import { BucketLayout, FileStorageProps, StaticFiles } from '../../../src/backing-services/storage/file-storage-props';
-import { messageOf, newStack } from '../../helpers';
+import { messageOf, newStack, TOKEN } from '../../helpers';
 
 const NO_ALIAS = "must not be an alias, to which IAM grants nothing: give the key itself, e.g. kms.Key.fromKeyArn(this, 'Key', keyArn)";
 
@@ -28,6 +28,10 @@ describe('file storage refuses', () => {
     ['a number for a time', () => ({ noncurrentVersionExpiration: 30 as any }), "'noncurrentVersionExpiration' must be a Duration, got 30: use Duration.days(30)"],
     ['hours', () => ({ noncurrentVersionExpiration: Duration.hours(36) }),
       "'noncurrentVersionExpiration' must be one or more whole days, got 1 day 12 hours"],
+    ['hours that are a token', () => ({ noncurrentVersionExpiration: TOKEN.seconds() }),
+      "'noncurrentVersionExpiration' must be a Duration.days(...) where its amount is a token, got Duration.seconds(...)"],
+    ['a price class of which there is none', () => ({ priceClass: '100' as any }),
+      "'priceClass' must be one of PriceClass.PRICE_CLASS_100, PriceClass.PRICE_CLASS_200, PriceClass.PRICE_CLASS_ALL, got \"100\""],
     ['no time at all', () => ({ noncurrentVersionExpiration: Duration.days(0) }),
       "'noncurrentVersionExpiration' must be one or more whole days, got 0 days"],
     ['an expiration of versions that there are not', () => ({ mediaVersioned: false, noncurrentVersionExpiration: Duration.days(7) }),

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { attach, define, rights } from './defined';
+import { attach, conditionsOn, define, rights } from './defined';
 import { FileStorage } from '../../../src/backing-services/storage/file-storage';
 import { BucketLayout, StaticFiles } from '../../../src/backing-services/storage/file-storage-props';
 import { ProcessDuty } from '../../../src/config/process';
@@ -360,6 +360,14 @@ describe('additional buckets', () => {
     });
   });
 
+  // Somebody else may make a bucket whose name the pattern means, and read what lands there.
+  test('that a pattern means must be of the own account; one that is named may be of another', () => {
+    const { stack, process } = attach({ additionalBuckets: ['cleantrac-*', 'exports'] });
+    const own = { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } };
+    expect(['cleantrac-*/*', 'cleantrac-*', 'exports/*', 'exports'].map((resource) => conditionsOn(stack, process, arn(resource))))
+      .toEqual([[own], [own], [undefined], [undefined]]);
+  });
+
   test('are granted to anybody', () => {
     const stack = newStack();
     const files = new FileStorage(stack, 'Files');
@@ -405,6 +413,36 @@ describe('a second storage', () => {
     const typesIn = (which: Stack) => Object.values(Template.fromStack(which).toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
     expect(typesIn(stack).sort()).toEqual([...typesIn(attach().stack), 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy'].sort());
   });
+});
+
+test.each<[string, any]>([
+  ['no props', null],
+  ['props that are null', { mediaVersioned: null, corsAllowedOrigins: null, noncurrentVersionExpiration: null, mediaBucket: null, additionalBuckets: null }],
+  ['no origins', { corsAllowedOrigins: [] }],
+])('%s are the default', (_, props) => {
+  expect(define(props).template.toJSON()).toEqual(define().template.toJSON());
+});
+
+test('null among the settings of a bucket that is given is no setting', () => {
+  const stack = newStack();
+  expect(() => define({ mediaBucket: s3.Bucket.fromBucketName(stack, 'Mine', 'mine'), mediaVersioned: null as any }, stack)).not.toThrow();
+});
+
+test.each([RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY])('buckets have their policies as long as they are there: %s', (removalPolicy) => {
+  const { template } = define({ removalPolicy });
+  const fates = (type: string) => Object.values(template.findResources(type)).map(({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy]);
+  expect(fates('AWS::S3::BucketPolicy')).toEqual(fates('AWS::S3::Bucket'));
+  expect(Object.keys(template.findResources('AWS::S3::BucketPolicy'))).toEqual(['FilesMediaPolicy82E17858', 'FilesStaticPolicy604D69A1']);
+});
+
+test.each<[string, (files: FileStorage, grantee: any) => unknown, unknown, string]>([
+  ['uploads', (files, grantee) => files.grantReadWriteMedia(grantee), undefined, 'undefined'],
+  ['static files to read', (files, grantee) => files.grantReadStatic(grantee), 'role', '"role"'],
+  ['static files to publish', (files, grantee) => files.grantPublishStatic(grantee), {}, '{}'],
+  ['further buckets', (files, grantee) => files.grantReadWriteBuckets(grantee, 'imports-*'), null, 'null'],
+])('nobody is granted %s', (_, grant, grantee, shown) => {
+  expect(messageOf(() => grant(define().files, grantee))).toBe("FileStorage at 'Stack/Files' cannot be defined:\n" +
+    `- 'grantee' must be an iam.IGrantable, got ${shown}: give a role, or what has one, e.g. a ProcessDefinition or a function`);
 });
 
 test('what Python leaves out is the default', () => {
