@@ -57,7 +57,7 @@ export function createEmail(
   return email && new SesSmtp(scope, 'Email', {
     hostedZone: inZone ? zone : undefined,
     // Tasks without internet reach SES by an endpoint only.
-    vpcEndpoint: areIsolated(vpc, taskSubnets) ? { vpc, subnets: taskSubnets } : undefined,
+    vpcEndpoint: !email.existingVpcEndpoint && areIsolated(vpc, taskSubnets) ? { vpc, subnets: taskSubnets } : undefined,
     removalPolicy: defaults.removalPolicy,
     logRetention: defaults.logRetention,
     ...given(email),

@@ -127,6 +127,20 @@ describe('Mail', () => {
     template.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }, 0);
   });
 
+  test('goes through the endpoint that the network has already, which lets the tasks in', () => {
+    const { template } = shop((stack) => ({
+      network: { vpc: givenVpc(stack), taskSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } },
+      email: {
+        fromAddress: 'shop@example.com',
+        existingVpcEndpoint: ec2.InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(stack, 'Smtp', {
+          vpcEndpointId: 'vpce-1', port: 587, securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'SmtpGroup', 'sg-smtp')],
+        }),
+      },
+    }));
+    template.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }, 0);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { GroupId: 'sg-smtp', FromPort: 587, ToPort: 587 });
+  });
+
   test('by another server is a backing service like any other', () => {
     const { environment, secrets } = shop((stack) => ({
       backingServices: [SesSmtp.fromSmtpServer(stack, 'Gmail', { host: 'smtp.gmail.com', fromAddress: 'shop@gmail.com', secretName: 'shop/gmail' })],

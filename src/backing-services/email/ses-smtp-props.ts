@@ -136,6 +136,12 @@ export interface SesSmtpOptions {
   readonly port?: number;
 
   /**
+   * An `email-smtp` endpoint that the network has already, for tasks without internet; processes are let in. A network takes one with its own DNS.
+   * @default - none; in `DjangoOnFargate` a new endpoint where the tasks have no internet
+   */
+  readonly existingVpcEndpoint?: ec2.IInterfaceVpcEndpoint;
+
+  /**
    * What happens to the identity, its DNS records, the configuration set, the new topic and the log group when they are removed from the
    * stack. Other senders of the domain need the first three. The user, its keys and the secret always go.
    *
@@ -162,7 +168,7 @@ export interface SesSmtpOptions {
 /** Properties of a `SesSmtp`. */
 export interface SesSmtpProps extends SesSmtpOptions {
   /**
-   * An `email-smtp` endpoint, for tasks without internet. It costs about 7 USD per zone and month.
+   * A new `email-smtp` endpoint, for tasks without internet. It costs about 7 USD per zone and month.
    * @default - the tasks reach SES over the internet
    */
   readonly vpcEndpoint?: SmtpEndpointOptions;

@@ -19,6 +19,11 @@ export const SMTP_REGIONS = [
   'ap-south-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-southeast-1', 'ap-southeast-2', 'us-gov-east-1', 'us-gov-west-1',
 ];
 
+const VPC_ENDPOINT: Kind = {
+  name: 'an ec2.IInterfaceVpcEndpoint',
+  member: 'vpcEndpointId',
+  hint: "use ec2.InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'Smtp', { vpcEndpointId, port: 587, securityGroups })",
+};
 const HOSTED_ZONE: Kind = {
   name: 'a route53.IHostedZone', member: 'hostedZoneId', hint: "use route53.HostedZone.fromLookup(this, 'Zone', { domainName })",
 };
@@ -44,6 +49,7 @@ const ROTATION_RULES = shaped<SmtpRotationOptions>({ automaticallyAfter: duratio
 
 /** What holds for the options of a `SesSmtp` wherever they are given. */
 export const SES_SMTP_OPTION_RULES = shaped<SesSmtpOptions>({
+  existingVpcEndpoint: an(VPC_ENDPOINT),
   additionalFromAddresses: strings,
   hostedZone: an(HOSTED_ZONE),
   furtherIdentities: strings,
@@ -103,6 +109,9 @@ export const SES_SMTP_OPTION_RULES = shaped<SesSmtpOptions>({
 /** What holds for the props of a `SesSmtp`. */
 export const SES_SMTP_RULES: Rule<SesSmtpProps>[] = [
   ...SES_SMTP_OPTION_RULES,
+  ({ vpcEndpoint, existingVpcEndpoint }) => vpcEndpoint && existingVpcEndpoint
+    ? "'vpcEndpoint' and 'existingVpcEndpoint' exclude each other: a network has one endpoint of SES; give the one that is there"
+    : undefined,
   ...nestedRules<SesSmtpProps, 'vpcEndpoint'>('vpcEndpoint', shaped<SmtpEndpointOptions>({ vpc: requiredKind(VPC), subnets: subnetsShape }, [(options) => endpointProblem(options)])),
 ];
 

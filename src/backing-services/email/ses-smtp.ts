@@ -17,7 +17,7 @@ import { createConfigurationSet, createFeedbackTopic, publishFeedback } from './
 import { DmarcPolicy, SesSmtpProps } from './ses-smtp-props';
 import { DEFAULT_MAIL_FROM, DEFAULT_PORT, hasKnownSmtpServer, identityOf, SES_SMTP_RULES, SMTP_REGIONS } from './ses-smtp-rules';
 import { SmtpCredentials } from './smtp-credentials';
-import { SmtpEndpoint } from './smtp-endpoint';
+import { admitToEndpoint, SmtpEndpoint } from './smtp-endpoint';
 import { SmtpEncryption, SmtpServerProps } from './smtp-server-props';
 import { IBackingService } from '../../config/backing-service';
 import { IProcess } from '../../config/process';
@@ -89,15 +89,14 @@ export class SesSmtp extends Construct implements IBackingService {
   /** Time between two rotations of the credentials; absent without `rotation`. */
   public readonly credentialsRotateAfter?: Duration;
 
-  /** Endpoint of SES in the network; absent without `vpcEndpoint`. */
-  public readonly vpcEndpoint?: ec2.InterfaceVpcEndpoint;
+  /** Endpoint of SES in the network, new or given; absent where mail goes over the internet. */
+  public readonly vpcEndpoint?: ec2.IInterfaceVpcEndpoint;
 
   private readonly fromAddress: string;
   private readonly variablePrefix?: string;
   private readonly senders: string[];
   private readonly sendingIdentities: string[];
   private readonly credentials: SmtpCredentials;
-  private readonly endpoint?: SmtpEndpoint;
 
   public constructor(scope: Construct, id: string, props: SesSmtpProps) {
     super(scope, id);
@@ -133,8 +132,7 @@ export class SesSmtp extends Construct implements IBackingService {
       removalPolicy,
     });
     ({ user: this.user, secret: this.secret, handler: this.handler, handlerLogs: this.handlerLogs } = this.credentials);
-    this.endpoint = props.vpcEndpoint && new SmtpEndpoint(this, 'VpcEndpoint', props.vpcEndpoint);
-    this.vpcEndpoint = this.endpoint?.endpoint;
+    this.vpcEndpoint = props.existingVpcEndpoint ?? (props.vpcEndpoint && new SmtpEndpoint(this, 'VpcEndpoint', props.vpcEndpoint).endpoint);
     this.outputWhatIsLeft(props);
     this.warnAboutRegion(region);
   }
@@ -148,9 +146,11 @@ export class SesSmtp extends Construct implements IBackingService {
       username: ecs.Secret.fromSecretsManager(this.secret, 'username'),
       password: ecs.Secret.fromSecretsManager(this.secret, 'password'),
       prefix: this.variablePrefix,
-      peer: this.endpoint?.securityGroup,
+      peer: this.vpcEndpoint?.connections.securityGroups[0],
     });
-    this.endpoint?.admit(process, this.port);
+    if (this.vpcEndpoint) {
+      admitToEndpoint(this.vpcEndpoint, process, this.port);
+    }
     process.startAfter(this.credentials.ready);
   }
 

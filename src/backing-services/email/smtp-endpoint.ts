@@ -26,13 +26,15 @@ export class SmtpEndpoint extends Construct {
       open: false,
     });
   }
+}
 
-  /** Lets a process in. */
-  public admit(process: IProcess, port: number): void {
-    for (const group of process.connections.securityGroups) {
+/** Lets a process in to an endpoint, whoever made it. */
+export function admitToEndpoint(endpoint: ec2.IInterfaceVpcEndpoint, process: IProcess, port: number): void {
+  for (const peer of process.connections.securityGroups) {
+    for (const group of endpoint.connections.securityGroups) {
       // As a remote rule, so that an endpoint in another stack gets no reference back.
-      this.securityGroup.addIngressRule(group, ec2.Port.tcp(port), describe('From', group), true);
+      group.addIngressRule(peer, ec2.Port.tcp(port), describe('From', peer), true);
     }
-    process.startAfter(this.endpoint);
   }
+  process.startAfter(endpoint);
 }

@@ -5,7 +5,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { SesSmtp } from '../../../src/backing-services/email/ses-smtp';
 import { DmarcPolicy, SesSmtpProps } from '../../../src/backing-services/email/ses-smtp-props';
-import { fromPython, messageOf, newStack, TOKEN, warningsOf } from '../../helpers';
+import { fromPython, givenVpc, messageOf, newStack, TOKEN, warningsOf } from '../../helpers';
 
 const SENDER = { fromAddress: 'shop@example.com' };
 
@@ -109,6 +109,9 @@ describe('refuses', () => {
       '\'variablePrefix\' must be letters, digits and underscores, not begin with a digit and end with an underscore, e.g. \'ARCHIVE_\', got "2ND-"'],
     ['an endpoint without a network', { ...SENDER, vpcEndpoint: {} },
       '\'vpcEndpoint.vpc\' must be given: use ec2.Vpc.fromLookup(this, \'Vpc\', { vpcId })'],
+    ['an id as the endpoint that is there', { ...SENDER, existingVpcEndpoint: 'vpce-1' },
+      '\'existingVpcEndpoint\' must be an ec2.IInterfaceVpcEndpoint, got "vpce-1": use ec2.InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes' +
+      '(this, \'Smtp\', { vpcEndpointId, port: 587, securityGroups })'],
     ['an endpoint that is none', { ...SENDER, vpcEndpoint: true }, '\'vpcEndpoint\' must be an object with options, got true'],
   ])('%s', (_, props, reason) => expect(refusal(props)).toBe(lines(reason)));
 
@@ -116,6 +119,13 @@ describe('refuses', () => {
     const stack = newStack();
     expect(refusal({ ...SENDER, hostedZone: route53.HostedZone.fromHostedZoneId(stack, 'Zone', 'Z1') }, stack)).toBe(lines(
       '\'hostedZone\' must know the name of its zone: use HostedZone.fromLookup() or .fromHostedZoneAttributes() instead of .fromHostedZoneId()'));
+  });
+
+  test('a new endpoint beside one that is there', () => {
+    const stack = newStack();
+    const existingVpcEndpoint = ec2.InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(stack, 'Smtp', { vpcEndpointId: 'vpce-1', port: 587 });
+    expect(refusal({ ...SENDER, vpcEndpoint: { vpc: givenVpc(stack) }, existingVpcEndpoint }, stack)).toBe(lines(
+      '\'vpcEndpoint\' and \'existingVpcEndpoint\' exclude each other: a network has one endpoint of SES; give the one that is there'));
   });
 
   test('a private zone', () => {

@@ -428,7 +428,9 @@ test('null among the settings of a bucket that is given is no setting', () => {
   expect(() => define({ mediaBucket: s3.Bucket.fromBucketName(stack, 'Mine', 'mine'), mediaVersioned: null as any }, stack)).not.toThrow();
 });
 
-test.each([RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY])('buckets have their policies as long as they are there: %s', (removalPolicy) => {
+test.each([
+  RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY,
+])('buckets have their policies as long as they are there: %s', (removalPolicy) => {
   const { template } = define({ removalPolicy });
   const fates = (type: string) => Object.values(template.findResources(type)).map(({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy]);
   expect(fates('AWS::S3::BucketPolicy')).toEqual(fates('AWS::S3::Bucket'));
