@@ -2,12 +2,14 @@ import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { ADDRESS_RULES, areEnoughZones, MOST_ZONES, zoneCount } from './address-rules';
 import { FlowLogs } from './flow-logs';
 import { NetworkOptions, NetworkProps } from './network-props';
-import { memberOf, shaped, strings } from '../private/shapes';
+import { aRemovalPolicy, memberOf, shaped, strings } from '../private/shapes';
 import { isKnown, Rule, show } from '../private/validation';
 
 /** What holds for the options of a `Network` in a region, wherever they are given. */
 export function networkOptionRules(region: string): Rule<NetworkOptions>[] {
-  return shaped<NetworkOptions>({ availabilityZones: strings, flowLogs: memberOf('FlowLogs', FlowLogs) }, [
+  return shaped<NetworkOptions>({
+    availabilityZones: strings, flowLogs: memberOf('FlowLogs', FlowLogs), removalPolicy: aRemovalPolicy, vpcRemovalPolicy: aRemovalPolicy,
+  }, [
     ...ADDRESS_RULES,
     ({ egress }) => egress !== undefined && typeof egress._plan !== 'function'
       ? '\'egress\' must be one of Egress.natGateways(), Egress.natInstance() and Egress.publicIp()'

@@ -250,6 +250,10 @@ describe('refuses', () => {
       "'vpcRemovalPolicy' must not be SNAPSHOT: a VPC has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE, or DESTROY where no database is kept"],
     ['a snapshot of a log group', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
       "'removalPolicy' must not be SNAPSHOT: a log group has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE"],
+    ['a word for what happens to the log group', () => ({ removalPolicy: 'keep' as RemovalPolicy }),
+      "'removalPolicy' must be one of RemovalPolicy.DESTROY, RemovalPolicy.RETAIN, RemovalPolicy.SNAPSHOT, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, got \"keep\""],
+    ['a word for what happens to the VPC', () => ({ vpcRemovalPolicy: 'keep' as RemovalPolicy }),
+      "'vpcRemovalPolicy' must be one of RemovalPolicy.DESTROY, RemovalPolicy.RETAIN, RemovalPolicy.SNAPSHOT, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, got \"keep\""],
   ])('%s', (_, props, reason) => {
     expect(() => define(props())).toThrow(new Error(`Network at 'Stack/Network' cannot be defined:\n- ${reason}`));
   });

@@ -432,7 +432,8 @@ test.each([
   RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY,
 ])('buckets have their policies as long as they are there: %s', (removalPolicy) => {
   const { template } = define({ removalPolicy });
-  const fates = (type: string) => Object.values(template.findResources(type)).map(({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy]);
+  const fates = (type: string) => Object.values(template.findResources(type))
+    .map(({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy]);
   expect(fates('AWS::S3::BucketPolicy')).toEqual(fates('AWS::S3::Bucket'));
   expect(Object.keys(template.findResources('AWS::S3::BucketPolicy'))).toEqual(['FilesMediaPolicy82E17858', 'FilesStaticPolicy604D69A1']);
 });

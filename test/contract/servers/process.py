@@ -1,12 +1,15 @@
 """What every server and every task of the contract needs to run as a local process."""
 from __future__ import annotations
 
+import itertools
 import os
 import pwd
+import random
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Callable, Mapping, Sequence
@@ -26,6 +29,10 @@ try:
 except OSError as error:
     sys.exit(f'CannotStartContainerError: exec {argv[0]!r}: {error.strerror}')
 """
+
+# Below what Linux (32768) and macOS (49152) give to outgoing connections, from a place of its own in each run.
+_PORTS = itertools.islice(itertools.cycle(range(20_000, 32_000)), random.randrange(12_000), None)
+_PORTS_LOCK = threading.Lock()
 
 
 def start_process(
@@ -87,11 +94,10 @@ def wait_until(ready: Callable[[], object], *, seconds: float, what: str, proces
         time.sleep(0.02)
 
 
-def free_port(host: str = '127.0.0.1') -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    """A port that nothing listens on, and that nobody else gets: not this process again, nor an outgoing connection, which has a higher one."""
+    with _PORTS_LOCK:
+        return next(port for port in _PORTS if is_free(port))
 
 
 def is_free(port: int, host: str = '0.0.0.0') -> bool:
