@@ -114,14 +114,14 @@ project.eslint?.addRules({
 new JsonFile(project, 'jest.config.json', {
   marker: false,
   obj: {
-    // One module registry for all test files: aws-cdk-lib is loaded once per worker instead of once per file.
-    // Child processes, because worker threads do not inherit the TypeScript loader.
-    runner: 'jest-light-runner/child-process',
+    // One module registry for all test files: aws-cdk-lib is loaded once instead of once per file.
+    runner: 'jest-light-runner',
     testMatch: ['<rootDir>/test/**/*.test.ts'],
     testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/packaging/'],
     modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/cdk.out/'],
     transform: {},
-    maxWorkers: 2,
+    // In jest's own process: worker threads do not inherit the TypeScript loader, child processes now and then lose a file and wait for ever.
+    maxWorkers: 1,
   },
 });
 new TextFile(project, 'pytest.ini', {
