@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { ADDRESS_RULES, areEnoughZones, MOST_ZONES, zoneCount } from './address-rules';
 import { FlowLogs } from './flow-logs';
 import { NetworkOptions, NetworkProps } from './network-props';
+import { logRetention } from '../private/log-retention';
 import { aRemovalPolicy, memberOf, shaped, strings } from '../private/shapes';
 import { isKnown, Rule, show } from '../private/validation';
 
@@ -25,6 +26,7 @@ export function networkOptionRules(region: string): Rule<NetworkOptions>[] {
     ({ vpcRemovalPolicy }) => vpcRemovalPolicy === RemovalPolicy.SNAPSHOT
       ? '\'vpcRemovalPolicy\' must not be SNAPSHOT: a VPC has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE, or DESTROY where no database is kept'
       : undefined,
+    logRetention('flowLogRetention'),
     zonesInRegion(region),
   ]);
 }

@@ -1,8 +1,6 @@
 import { readFileSync } from 'fs';
 import { extname, join } from 'path';
-
-/** Root of the package; this file lies two levels below it in `src` and in `lib`. */
-const PACKAGE_ROOT = join(__dirname, '..', '..');
+import { PACKAGE_ROOT } from './package-root';
 
 /** How comments begin, by the kind of the file. */
 const COMMENTS: Record<string, RegExp> = { '.py': /^\s*(#.*)?$/, '.sh': /^\s*(#.*)?$/, '.sql': /^\s*(--.*)?$/ };

@@ -1,5 +1,6 @@
 import { environmentNameProblem, looksLikeSecret } from './environment-name';
-import { isKnown, Rule, show } from './validation';
+import { Shape, shaped } from './shapes';
+import { isGiven, isKnown, Rule, show } from './validation';
 
 /** Environment variables of a user's own. */
 export interface OwnEnvironment {
@@ -8,7 +9,10 @@ export interface OwnEnvironment {
 }
 
 /** What holds for environment variables and secrets of a user's own. */
-export const ENVIRONMENT_RULES: Rule<OwnEnvironment>[] = [
+export const ENVIRONMENT_RULES: Rule<OwnEnvironment>[] = shaped<OwnEnvironment>({
+  environment: names("{ DEBUG: 'false' }"),
+  secrets: names("{ STRIPE_API_KEY: EnvironmentSecret.fromSecretName('shop/stripe', 'apiKey') }"),
+}, [
   ({ environment, secrets }) => {
     const problems = [...new Set([...Object.keys(environment ?? {}), ...Object.keys(secrets ?? {})])]
       .map((name) => ({ name, problem: environmentNameProblem(name) }))
@@ -33,7 +37,14 @@ export const ENVIRONMENT_RULES: Rule<OwnEnvironment>[] = [
         'use EnvironmentSecret.fromSecretName(...), or EnvironmentSecret.of(...) for what you have as a construct'
       : undefined;
   },
-];
+]);
+
+/** Values by the names of variables. What is given instead is not shown, since it may be a secret. */
+function names(example: string): Shape {
+  return (value) => !isGiven(value) || (typeof value === 'object' && !Array.isArray(value))
+    ? undefined
+    : `an object with a value for each name, got a ${Array.isArray(value) ? 'list' : typeof value}: write ${example}`;
+}
 
 /** Why a value cannot be the value of an environment variable, if it cannot. */
 export function environmentValueProblem(value: unknown): string | undefined {

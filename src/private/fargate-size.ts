@@ -1,33 +1,27 @@
 import { isKnown, Rule } from './validation';
 
 /**
- * The task sizes that Fargate accepts for Linux: CPU units to memory in MiB (from, to, step).
+ * The task sizes that Fargate accepts for Linux, as AWS lists them: CPU units to memory in MiB. 32 vCPU are offered since 2026.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
  */
-const MEMORY_BY_CPU: Record<number, { readonly from: number; readonly to: number; readonly step: number }> = {
-  256: { from: 512, to: 2048, step: 512 }, // 512, 1024, 2048: 1536 is taken out below
-  512: { from: 1024, to: 4096, step: 1024 },
-  1024: { from: 2048, to: 8192, step: 1024 },
-  2048: { from: 4096, to: 16384, step: 1024 },
-  4096: { from: 8192, to: 30720, step: 1024 },
-  8192: { from: 16384, to: 61440, step: 4096 },
-  16384: { from: 32768, to: 122880, step: 8192 },
+const MEMORIES_BY_CPU: Record<number, number[]> = {
+  256: [512, 1024, 2048],
+  512: inSteps(1024, 4096, 1024),
+  1024: inSteps(2048, 8192, 1024),
+  2048: inSteps(4096, 16384, 1024),
+  4096: inSteps(8192, 30720, 1024),
+  8192: inSteps(16384, 61440, 4096),
+  16384: inSteps(32768, 122880, 8192),
+  32768: [61440, 122880, 249856],
 };
 
-const NOT_OFFERED: Record<number, number[]> = { 256: [1536] };
-
 /** The CPU sizes that Fargate accepts. */
-export const FARGATE_CPUS = Object.keys(MEMORY_BY_CPU).map(Number);
+export const FARGATE_CPUS = Object.keys(MEMORIES_BY_CPU).map(Number);
 
 /** The memory sizes, in MiB, that Fargate accepts with a CPU size; none when it does not know the CPU size. */
 export function fargateMemories(cpu: number): number[] {
-  const range = MEMORY_BY_CPU[cpu];
-  if (!range) {
-    return [];
-  }
-  const all = Array.from({ length: (range.to - range.from) / range.step + 1 }, (_, index) => range.from + index * range.step);
-  return all.filter((memory) => !NOT_OFFERED[cpu]?.includes(memory));
+  return [...MEMORIES_BY_CPU[cpu] ?? []];
 }
 
 /** `cpu` and `memoryLimitMiB` must be a pair that Fargate accepts. */
@@ -46,6 +40,10 @@ export function fargateSize<P extends { cpu?: number; memoryLimitMiB?: number }>
       ? undefined
       : `'memoryLimitMiB' must be ${describe(memories)} with 'cpu' ${cpu}, got ${JSON.stringify(memory)}`;
   };
+}
+
+function inSteps(from: number, to: number, step: number): number[] {
+  return Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
 }
 
 function describe(memories: number[]): string {

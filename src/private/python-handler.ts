@@ -4,9 +4,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { PACKAGE_ROOT } from './package-root';
 
-/** The folder with the handlers; this file lies two levels below the root of the package in `src` and in `lib`. */
-const HANDLERS = join(__dirname, '..', '..', 'lambda');
+/** The folder with the handlers. */
+const HANDLERS = join(PACKAGE_ROOT, 'lambda');
 
 /** What differs between our handlers. */
 export interface PythonHandlerProps {

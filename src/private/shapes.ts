@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
-import { isDuration, isKnown, joined, Rule, show } from './validation';
+import { isDuration, isGiven, isKnown, joined, Rule, show } from './validation';
 
 /** What a value must be, whatever it says: gives the end of the sentence "'prop' must be ..." where it is something else. */
 export type Shape = (value: unknown) => string | undefined;
@@ -16,18 +16,34 @@ export const BACKING_SERVICE: Kind = {
   member: 'attachTo',
   hint: 'implement its method attachTo(process), in Python as attach_to in a class with @jsii.implements(IBackingService)',
 };
+export const BUCKET: Kind = { name: 'an s3.IBucket', member: 'bucketArn', hint: "use s3.Bucket.fromBucketName(this, 'Bucket', 'my-bucket')" };
+export const CERTIFICATE: Kind = {
+  name: 'an acm.ICertificate', member: 'certificateArn', hint: "use acm.Certificate.fromCertificateArn(this, 'Certificate', 'arn:…')",
+};
 export const CLUSTER: Kind = {
   name: 'an ecs.ICluster', member: 'clusterName', hint: "use ecs.Cluster.fromClusterAttributes(this, 'Cluster', { clusterName, vpc })",
 };
+export const COMMAND_RUNNER: Kind = { name: 'a CommandRunner', member: 'stateMachine', hint: 'make one' };
 export const CONVENTION: Kind = { name: 'an EnvironmentConvention', member: 'namesOf', hint: 'use EnvironmentConvention.custom({ ... })' };
+export const HOSTED_ZONE: Kind = {
+  name: 'a route53.IHostedZone', member: 'hostedZoneId', hint: "use route53.HostedZone.fromLookup(this, 'Zone', { domainName })",
+};
 export const IMAGE: Kind = { name: 'a DjangoImage', member: 'bind', hint: "use DjangoImage.fromDirectory('backend')" };
 export const KEY: Kind = { name: 'a kms.IKey', member: 'keyArn', hint: "use kms.Key.fromKeyArn(this, 'Key', 'arn:…')" };
 export const LOAD_BALANCER: Kind = { name: 'a WafProtectedAlb', member: 'addTargetGroup', hint: 'make one, or leave it out to have one made' };
 export const PROCESS: Kind = { name: 'a ProcessDefinition', member: 'taskDefinition', hint: 'make one' };
+export const QUEUE: Kind = { name: 'an sqs.IQueue', member: 'queueArn', hint: "use sqs.Queue.fromQueueArn(this, 'Queue', 'arn:…')" };
+export const SECRET: Kind = {
+  name: 'a secretsmanager.ISecret', member: 'secretArn', hint: "use secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'my-secret')",
+};
 export const SECURITY_GROUP: Kind = {
   name: 'an ec2.ISecurityGroup', member: 'securityGroupId', hint: "use ec2.SecurityGroup.fromSecurityGroupId(this, 'SecurityGroup', 'sg-…')",
 };
 export const SERVICE: Kind = { name: 'an ecs.IBaseService', member: 'serviceName', hint: 'e.g. web.service' };
+export const TASK_SCHEDULE: Kind = {
+  name: 'a TaskSchedule', member: '_read', hint: "use TaskSchedule.cron('0 3 * * ? *', 'Europe/Berlin') or TaskSchedule.rate(Duration.minutes(15))",
+};
+export const TOPIC: Kind = { name: 'an sns.ITopic', member: 'topicArn', hint: "make one, or use sns.Topic.fromTopicArn(this, 'Topic', 'arn:…')" };
 export const VPC: Kind = { name: 'an ec2.IVpc', member: 'selectSubnets', hint: "use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId })" };
 
 /**
@@ -49,7 +65,7 @@ export function shaped<P extends object>(shapes: { readonly [K in keyof P]?: Sha
 
 /** A value that must be given. */
 export function required(shape: Shape, hint: string): Shape {
-  return (value) => isAbsent(value) ? `given: ${hint}` : shape(value);
+  return (value) => !isGiven(value) ? `given: ${hint}` : shape(value);
 }
 
 /** Any value. */
@@ -59,7 +75,7 @@ export function anything(): undefined {
 
 /** An object of a kind. */
 export function an(kind: Kind): Shape {
-  return (value) => isAbsent(value) || isOf(kind, value) ? undefined : `${kind.name}, got ${show(value)}: ${kind.hint}`;
+  return (value) => !isGiven(value) || isOf(kind, value) ? undefined : `${kind.name}, got ${show(value)}: ${kind.hint}`;
 }
 
 /** An object of a kind, which must be given. */
@@ -70,7 +86,7 @@ export function requiredKind(kind: Kind): Shape {
 /** A list of objects of a kind. */
 export function listOf(kind: Kind): Shape {
   return (value) => {
-    if (isAbsent(value)) {
+    if (!isGiven(value)) {
       return undefined;
     }
     const stranger = Array.isArray(value) ? value.findIndex((element) => !isOf(kind, element)) : -1;
@@ -81,13 +97,13 @@ export function listOf(kind: Kind): Shape {
 }
 
 /** A list of strings. */
-export const strings: Shape = (value) => isAbsent(value) || (Array.isArray(value) && value.every((element) => typeof element === 'string'))
+export const strings: Shape = (value) => !isGiven(value) || (Array.isArray(value) && value.every((element) => typeof element === 'string'))
   ? undefined
   : `a list of strings, got ${show(value)}${typeof value === 'string' ? `: write [${show(value)}]` : ''}`;
 
 /** A duration; the unit is the one that a plain number was probably meant in. */
 export function duration(unit: 'seconds' | 'days'): Shape {
-  return (value) => isAbsent(value) || isDuration(value)
+  return (value) => !isGiven(value) || isDuration(value)
     ? undefined
     : `a Duration, got ${show(value)}${typeof value === 'number' ? `: use Duration.${unit}(${show(value)})` : ''}`;
 }
@@ -95,7 +111,7 @@ export function duration(unit: 'seconds' | 'days'): Shape {
 /** A member of an enum of ours. */
 export function memberOf(name: string, members: Record<string, string>): Shape {
   return (value) => {
-    if (isAbsent(value) || Object.values(members).includes(value as string)) {
+    if (!isGiven(value) || Object.values(members).includes(value as string)) {
       return undefined;
     }
     const plain = (text: unknown) => String(text).toUpperCase().replace(/[^A-Z0-9]/g, '');
@@ -110,7 +126,7 @@ export const boolean: Shape = (value) => !isKnown(value) || typeof value === 'bo
   : `true or false, got ${show(value)}${value === 'true' || value === 'false' ? `: write ${value} without quotes` : ''}`;
 
 /** A choice of subnets. */
-export const subnets: Shape = (value) => isAbsent(value) || (typeof value === 'object' && !Array.isArray(value))
+export const subnets: Shape = (value) => !isGiven(value) || (typeof value === 'object' && !Array.isArray(value))
   ? undefined
   : `an ec2.SubnetSelection, got ${show(value)}: e.g. { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }`;
 
@@ -118,7 +134,7 @@ export const subnets: Shape = (value) => isAbsent(value) || (typeof value === 'o
 export const aRemovalPolicy: Shape = memberOf('RemovalPolicy', RemovalPolicy);
 
 /** A secret by reference. What stands there instead is not shown, since it may be the secret. */
-export const environmentSecret: Shape = (value) => isAbsent(value) || (isOf({ member: 'bind' }, value) && typeof (value as { bind?: unknown }).bind === 'function')
+export const environmentSecret: Shape = (value) => !isGiven(value) || (isOf({ member: 'bind' }, value) && typeof (value as { bind?: unknown }).bind === 'function')
   ? undefined
   : 'an EnvironmentSecret, never the key itself, which would stand in the template: ' +
     'store it in Secrets Manager and give EnvironmentSecret.fromSecretName(\'shop/django\'), or leave it out to have one generated';
@@ -126,10 +142,6 @@ export const environmentSecret: Shape = (value) => isAbsent(value) || (isOf({ me
 /** Whether a value is of a kind. */
 export function isOf({ member }: Pick<Kind, 'member'>, value: unknown): boolean {
   return typeof value === 'object' && value !== null && member in value;
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
 }
 
 function verdictIfAny<P>(rule: Rule<P>, props: P): string | undefined {

@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
+import { withoutNulls } from './options';
 
 /**
  * One thing that props must fulfil: gives the sentence that names the prop, the value, what is
@@ -8,14 +9,19 @@ import { IConstruct } from 'constructs';
 export type Rule<P> = (props: P) => string | undefined;
 
 /**
- * Throws one error with every broken rule, as plain `Error` because Python users see only the message.
+ * Gives the props without what is null, which counts as left out. Throws one error with every broken rule, as plain `Error` because
+ * Python users see only the message.
  */
-export function validateProps<P>(scope: IConstruct, className: string, props: P, rules: Rule<P>[]): void {
+export function validateProps<P>(scope: IConstruct, className: string, props: P, rules: Rule<P>[]): P {
   // JavaScript lets props be left out even where some are required.
-  const broken = joined(rules.map((rule) => rule(props ?? {} as P)));
+  const given = withoutNulls(props ?? {} as P);
+  const broken = typeof given === 'object' && !Array.isArray(given)
+    ? joined(rules.map((rule) => rule(given)))
+    : `the props must be an object, got ${show(given)}: name each value`;
   if (broken !== undefined) {
     throw new Error(definitionError(scope, className, [broken]));
   }
+  return given;
 }
 
 /** Several messages as one, each but the first on a line of its own; nothing where there is none. */
@@ -63,7 +69,7 @@ export function wholeUnits<P>(prop: keyof P & string, unit: 'seconds' | 'hours' 
 
 /** The prop must not be a token, because other values are computed from it; `what` names them. */
 export function knownAtSynthesis<P>(prop: keyof P & string, what: string): Rule<P> {
-  return (props) => props[prop] !== undefined && props[prop] !== null && !isKnown(props[prop])
+  return (props) => isGiven(props[prop]) && !isKnown(props[prop])
     ? `'${prop}' must be known at synthesis, because ${what} computed from it: give it as a plain value, not as a token`
     : undefined;
 }
@@ -103,9 +109,14 @@ export function show(value: unknown): string {
   return isPlain(value) ? JSON.stringify(value) ?? String(value) : `an object of ${(value as object).constructor.name}`;
 }
 
+/** Whether a value is given: JavaScript and JSON have `null` beside `undefined` for what is left out. */
+export function isGiven<T>(value: T): value is NonNullable<T> {
+  return value !== undefined && value !== null;
+}
+
 /** Whether a value is given and is not a token: only then can a rule judge it. */
 export function isKnown<T>(value: T): value is NonNullable<T> {
-  return value !== undefined && value !== null && !(isDuration(value) ? value.isUnresolved() : Token.isUnresolved(value));
+  return isGiven(value) && !(isDuration(value) ? value.isUnresolved() : Token.isUnresolved(value));
 }
 
 /** By its shape, because a user's own copy of CDK has a `Duration` of its own. */
@@ -116,7 +127,7 @@ export function isDuration(value: unknown): value is Duration {
 /** The call that a plain number was probably meant as: in the unit of the shortest duration that is allowed. */
 function asDuration(amount: number, min: Duration): string {
   const milliseconds = min.toMilliseconds();
-  const unit = milliseconds >= 86_400_000 ? 'days' : milliseconds >= 60_000 ? 'minutes' : 'seconds';
+  const unit = milliseconds >= 86_400_000 ? 'days' : milliseconds >= 60_000 || min.unitLabel() === 'minutes' ? 'minutes' : 'seconds';
   return `Duration.${unit}(${show(amount)})`;
 }
 

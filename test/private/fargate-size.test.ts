@@ -7,6 +7,7 @@ describe('Fargate task sizes', () => {
     [256, [512, 1024, 2048]],
     [512, [1024, 2048, 3072, 4096]],
     [1024, [2048, 3072, 4096, 5120, 6144, 7168, 8192]],
+    [32768, [61440, 122880, 249856]],
   ])('with %d CPU units are the documented ones', (cpu, memories) => {
     expect(fargateMemories(cpu)).toEqual(memories);
   });
@@ -30,9 +31,10 @@ describe('Fargate task sizes', () => {
     [{ cpu: 256, memoryLimitMiB: 256 }, "'memoryLimitMiB' must be one of 512, 1024, 2048 with 'cpu' 256, got 256"],
     [{ cpu: 256, memoryLimitMiB: 1536 }, "'memoryLimitMiB' must be one of 512, 1024, 2048 with 'cpu' 256, got 1536"],
     [{ cpu: 2048 }, "'memoryLimitMiB' must be between 4096 and 16384 in steps of 1024 with 'cpu' 2048, got 1024"],
-    [{ cpu: 300 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU), got 300"],
-    [{ cpu: 0 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU), got 0"],
-    [{ cpu: 'small' as unknown as number }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU), got \"small\""],
+    [{ cpu: 32768, memoryLimitMiB: 65536 }, "'memoryLimitMiB' must be one of 61440, 122880, 249856 with 'cpu' 32768, got 65536"],
+    [{ cpu: 300 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 (1024 is one vCPU), got 300"],
+    [{ cpu: 0 }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 (1024 is one vCPU), got 0"],
+    [{ cpu: 'small' as unknown as number }, "'cpu' must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 (1024 is one vCPU), got \"small\""],
   ])('%j is refused with what is allowed', (size, message) => {
     expect(rule(size)).toBe(message);
   });

@@ -28,6 +28,8 @@ describe('a broken rule', () => {
     ['a long time', time, { time: Duration.seconds(200) },
       "'time' must be between 1 second and 2 minutes, got 3 minutes 20 seconds: Fargate waits no longer"],
     ['a number for a time', time, { time: 30 }, "'time' must be a Duration between 1 second and 2 minutes, got 30: use Duration.seconds(30)"],
+    ['a number for a time that begins with nothing', durationBetween<Props>('time', Duration.minutes(0), Duration.days(1)), { time: 5 },
+      "'time' must be a Duration between 0 minutes and 1 day, got 5: use Duration.minutes(5)"],
     ['half seconds', wholeUnits<Props>('time', 'seconds'), { time: Duration.millis(1500) }, "'time' must be in whole seconds, got 1 second 500 millis"],
     ['half days', wholeUnits<Props>('time', 'days'), { time: Duration.hours(36) }, "'time' must be in whole days, got 1 day 12 hours"],
     ['a token in another unit', wholeUnits<Props>('time', 'seconds'), { time: TOKEN.minutes() },
