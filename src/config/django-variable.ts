@@ -66,6 +66,15 @@ export enum DjangoVariable {
   /** Connection data of the cache as one JSON object with the keys `redis_url`, `redis_host`, `redis_port`, `redis_password`. Always a secret. */
   REDIS_SECRET_JSON = 'REDIS_SECRET_JSON',
 
+  /** URL of Celery's broker, e.g. `sqs://`: the rights come from the role of the task. */
+  CELERY_BROKER_URL = 'CELERY_BROKER_URL',
+
+  /** Name of the queue that Celery uses unless a task says otherwise: its `task_default_queue`. */
+  CELERY_TASK_DEFAULT_QUEUE = 'CELERY_TASK_DEFAULT_QUEUE',
+
+  /** URL of that queue at SQS, for the `predefined_queues` of Celery's `broker_transport_options`. */
+  CELERY_QUEUE_URL = 'CELERY_QUEUE_URL',
+
   /** Django's `EMAIL_HOST`. */
   EMAIL_HOST = 'EMAIL_HOST',
 

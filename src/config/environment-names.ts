@@ -134,6 +134,24 @@ export interface EnvironmentNames {
   readonly redisSecretJson?: string[];
 
   /**
+   * Names for the URL of Celery's broker.
+   * @default - as in the convention that is customised
+   */
+  readonly celeryBrokerUrl?: string[];
+
+  /**
+   * Names for the name of Celery's default queue.
+   * @default - as in the convention that is customised
+   */
+  readonly celeryTaskDefaultQueue?: string[];
+
+  /**
+   * Names for the URL of Celery's default queue at SQS.
+   * @default - as in the convention that is customised
+   */
+  readonly celeryQueueUrl?: string[];
+
+  /**
    * Names for Django's `EMAIL_HOST`.
    * @default - as in the convention that is customised
    */

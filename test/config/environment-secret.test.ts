@@ -3,7 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { EnvironmentSecret, EnvironmentSecretOptions, SecretKeysOptions } from '../../src/config/environment-secret';
-import { ProcessDefinition } from '../../src/processes/process-definition';
+import { ProcessDefinition } from '../../src/processes/definition/process-definition';
 import { fromPython, givenVpc, IMAGE, messageOf, newStack, TOKEN } from '../helpers';
 
 const MISSING = 'must be given as text, got undefined: the value that you hand over is missing, e.g. a context value or an environment variable that is not set';
