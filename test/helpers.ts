@@ -1,7 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { App, Duration, Lazy, Stack } from 'aws-cdk-lib/core';
 import { Construct, IConstruct } from 'constructs';
-import { DjangoImage } from '../src/processes/django-image';
+import { DjangoImage } from '../src/processes/images/django-image';
 
 /** An image that is there and whose tag does not move. */
 export const IMAGE = DjangoImage.fromRegistry('registry.example.com/shop:4f2a9c1');

@@ -88,7 +88,7 @@ class TestAllowedHosts:
         assert [after['HOSTS'], after['DJANGO_HOSTS'], after['OTHER_HOSTS']] == ['a,10.0.1.2', 'b,10.0.1.2', 'c']
 
     def test_stay_as_they_are_where_the_convention_has_no_name_for_them(self, metadata: Metadata) -> None:
-        after = environment_after('', DJANGO_ALLOWED_HOSTS='a', ECS_CONTAINER_METADATA_URI_V4=metadata.uri)
+        after = environment_after(',', DJANGO_ALLOWED_HOSTS='a', ECS_CONTAINER_METADATA_URI_V4=metadata.uri)
         assert after['DJANGO_ALLOWED_HOSTS'] == 'a'
         assert metadata.paths == []
 
