@@ -3,8 +3,9 @@ import { certificateIn, DOMAIN_RULES } from './domain-rules';
 import { WafProtectedAlbOptions, WafProtectedAlbProps } from './waf-protected-alb-props';
 import { WEB_ACL_RULES } from './web-acl-rules';
 import { DomainOptions } from '../config/domain';
+import { logRetention } from '../private/log-retention';
 import { nestedRules } from '../private/nested-rules';
-import { requiredKind, shaped, strings, VPC } from '../private/shapes';
+import { an, aRemovalPolicy, BUCKET, CERTIFICATE, HOSTED_ZONE, requiredKind, shaped, strings, VPC } from '../private/shapes';
 import { isKnown, Rule, show, wholeUnits } from '../private/validation';
 
 const WEB_ACL_ARN = /^arn:aws[a-z-]*:wafv2:([a-z0-9-]+):\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/;
@@ -17,13 +18,16 @@ export function wafProtectedAlbRules(region: string): Rule<WafProtectedAlbProps>
 
 /** What holds for the domain of a load balancer in a region. */
 export function domainRules(region: string): Rule<DomainOptions>[] {
-  return shaped<DomainOptions>({ alternativeNames: strings }, [...DOMAIN_RULES, certificateIn(region)]);
+  return shaped<DomainOptions>({ alternativeNames: strings, hostedZone: an(HOSTED_ZONE), certificate: an(CERTIFICATE) }, [
+    ...DOMAIN_RULES, certificateIn(region),
+  ]);
 }
 
 /** What holds for the options of a load balancer wherever they are given. */
 export function wafProtectedAlbOptionRules(region: string): Rule<WafProtectedAlbOptions>[] {
-  return [
+  return shaped<WafProtectedAlbOptions>({ accessLogBucket: an(BUCKET), removalPolicy: aRemovalPolicy }, [
     ...nestedRules<WafProtectedAlbOptions, 'domain'>('domain', domainRules(region)),
+    logRetention('logRetention'),
     wholeBetween('idleTimeout', 1, 4000, 'seconds'),
     ({ accessLogBucket }) => accessLogBucket?.encryptionKey
       ? '\'accessLogBucket\' must not be encrypted with a KMS key, because load balancers cannot write to such a bucket: '
@@ -50,7 +54,7 @@ export function wafProtectedAlbOptionRules(region: string): Rule<WafProtectedAlb
         ? `'existingWebAclArn' must be in the region of the load balancer, which is ${show(region)}, but it is in ${show(actual)}`
         : undefined;
     },
-  ];
+  ]);
 }
 
 /** A load balancer needs two zones, and an internet-facing one a route to the internet in both. */

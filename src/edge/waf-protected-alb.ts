@@ -9,15 +9,19 @@ import { writeAccessLogs } from './access-logs';
 import { DefaultAction } from './default-action';
 import { pointNamesTo } from './dns-records';
 import { hostNamesOf } from './domain-rules';
+import { RouteOptions } from './route-props';
+import { Destination, Routes } from './routes';
 import { WafProtectedAlbProps } from './waf-protected-alb-props';
 import { wafProtectedAlbRules } from './waf-protected-alb-rules';
 import { WebAcl } from './web-acl';
 import { DomainOptions } from '../config/domain';
+import { IRoutedService } from '../config/routed-service';
 import { createLogBucket } from '../private/log-bucket';
+import { an, Kind } from '../private/shapes';
 import { definitionError, validateProps } from '../private/validation';
 
-/** The last priority there is, so that every rule for certain paths comes before it. */
-const CATCH_ALL_PRIORITY = 50_000;
+const TARGET_GROUP: Kind = { name: 'an elbv2.IApplicationTargetGroup', member: 'registerListener', hint: 'e.g. an elbv2.ApplicationTargetGroup' };
+const ROUTED_SERVICE: Kind = { name: 'an IRoutedService', member: 'targetGroup', hint: 'e.g. a WebService' };
 
 /**
  * Load balancer that meets the internet: HTTPS with a certificate that it can issue itself, a redirect from HTTP, DNS
@@ -77,7 +81,7 @@ export class WafProtectedAlb extends Construct {
   public readonly idleTimeout: Duration;
 
   private readonly defaultAction = new DefaultAction();
-  private targetGroup?: elbv2.IApplicationTargetGroup;
+  private readonly routes: Routes;
 
   public constructor(scope: Construct, id: string, props: WafProtectedAlbProps) {
     super(scope, id);
@@ -109,34 +113,39 @@ export class WafProtectedAlb extends Construct {
 
     this.certificate = props.domain?.certificate ?? (props.domain && this.createCertificate(props.domain));
     this.listener = this.certificate ? this.createHttpsListener(this.certificate) : this.createHttpListener();
+    this.routes = new Routes(this.listener, this.defaultAction);
     if (props.domain) {
       pointNamesTo(this, props.domain, this.loadBalancer);
     }
   }
 
   /**
-   * Sends every request to a target group that no rule of the listener sends elsewhere.
-   * @param targetGroup the target group, e.g. of the web service
+   * Sends requests to a target group: those of certain paths, or all that no other route takes.
+   *
+   * The rule is made beside the target group, which may be of another stack.
+   * @param targetGroup the target group
+   * @param route the paths
    */
-  public addTargetGroup(targetGroup: elbv2.IApplicationTargetGroup): void {
-    if (this.targetGroup) {
-      throw new Error(definitionError(this, 'WafProtectedAlb', [
-        `'addTargetGroup' takes one target group, and '${this.targetGroup.node.path}' is it already: `
-        + `send certain paths to '${targetGroup.node.path}' with 'listener.addTargetGroups', a priority and conditions`,
-      ]));
+  public addTargetGroup(targetGroup: elbv2.IApplicationTargetGroup, route: RouteOptions = {}): void {
+    this.addRoute('addTargetGroup', an(TARGET_GROUP)(targetGroup ?? 'nothing'), { targetGroup }, route);
+  }
+
+  /**
+   * Sends requests to a web service: those of certain paths, or all that no other route takes. A service that moves its requests between two
+   * target groups in a deployment gets the rule by which it does.
+   * @param service the service, e.g. a `WebService`
+   * @param route the paths
+   */
+  public addService(service: IRoutedService, route: RouteOptions = {}): void {
+    this.addRoute('addService', an(ROUTED_SERVICE)(service ?? 'nothing'), service, route);
+  }
+
+  private addRoute(method: string, misfit: string | undefined, destination: Destination, route: RouteOptions): void {
+    const problem = misfit ? `'${method}' must be given ${misfit}` : this.routes.problem(destination, route ?? {});
+    if (problem) {
+      throw new Error(definitionError(this, 'WafProtectedAlb', [problem]));
     }
-    this.targetGroup = targetGroup;
-    if (Stack.of(targetGroup) === Stack.of(this)) {
-      this.defaultAction.forwardTo(targetGroup, this.listener);
-    } else {
-      // The default action would make this stack depend on the other one, which depends on this one.
-      new elbv2.ApplicationListenerRule(targetGroup, 'ListenerRule', {
-        listener: this.listener,
-        priority: CATCH_ALL_PRIORITY,
-        conditions: [elbv2.ListenerCondition.pathPatterns(['/*'])],
-        targetGroups: [targetGroup],
-      });
-    }
+    this.routes.add(destination, route ?? {});
   }
 
   private createLoadBalancer(vpc: ec2.IVpc, deletionProtection: boolean): elbv2.ApplicationLoadBalancer {

@@ -79,23 +79,3 @@ test('a target group of another stack is reached by a rule there, so that the st
   Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { DefaultActions: [Match.objectLike({ Type: 'fixed-response' })] });
   expect(stack.dependencies).toEqual([]);
 });
-
-test('a second target group is refused', () => {
-  const { stack, vpc, alb } = newAlb();
-  alb.addTargetGroup(newTargetGroup(stack, vpc));
-
-  expect(() => alb.addTargetGroup(newTargetGroup(stack, vpc, 'More'))).toThrow(new Error(
-    'WafProtectedAlb at \'Stack/Alb\' cannot be defined:\n'
-    + '- \'addTargetGroup\' takes one target group, and \'Stack/Targets\' is it already: '
-    + 'send certain paths to \'Stack/More\' with \'listener.addTargetGroups\', a priority and conditions'));
-});
-
-test('further target groups are added to the listener by path', () => {
-  const { stack, vpc, alb } = newAlb();
-  alb.addTargetGroup(newTargetGroup(stack, vpc));
-  alb.listener.addTargetGroups('Front', {
-    priority: 10, conditions: [elbv2.ListenerCondition.pathPatterns(['/front/*'])], targetGroups: [newTargetGroup(stack, vpc, 'More')],
-  });
-
-  Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', { Priority: 10 });
-});

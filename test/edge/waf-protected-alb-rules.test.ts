@@ -22,7 +22,7 @@ function refusal(...reasons: string[]): Error {
 
 test.each<[string, Parameters<typeof define>[0], string]>([
   ['no VPC', { vpc: undefined } as any, '\'vpc\' must be given: use ec2.Vpc.fromLookup(this, \'Vpc\', { vpcId })'],
-  ['one name for a list', { domain: { domainName: 'a.example.com', alternativeNames: 'b.example.com' as any, certificate: {} as any } },
+  ['one name for a list', { domain: { domainName: 'a.example.com', alternativeNames: 'b.example.com' as any, certificate: { certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/1', env: {} } as any } },
     '\'domain.alternativeNames\' must be a list of strings, got "b.example.com": write ["b.example.com"]'],
   ['no idle timeout', { idleTimeout: Duration.seconds(0) }, '\'idleTimeout\' must be a Duration of 1 to 4000 whole seconds, got 0 seconds'],
   ['a long idle timeout', { idleTimeout: Duration.seconds(4001) }, '\'idleTimeout\' must be a Duration of 1 to 4000 whole seconds, got 4001 seconds'],
