@@ -10,6 +10,7 @@ from typing import Any, Mapping
 from answer import failed, send, succeeded
 from clients import Clients
 from deadline import Deadline
+from deployment import DELETED
 from task_failure import Explanation, explain
 from task_log import TaskLog, find_task, read_log
 
@@ -24,7 +25,7 @@ FAILED_COMMAND = re.compile(r'release: failed with exit code \d+: (.+)')
 
 def report_run(run: Mapping[str, Any], execution: str, clients: Clients, deadline: Deadline) -> dict[str, Any]:
     """Last step of the state machine: answers, and gives back the reason for whoever reads the execution."""
-    if 'task' in run:  # beside a failure, when only the second try started
+    if 'task' in run:
         answer = succeeded(f'{run["name"]}: the command succeeded')
     else:
         failure = run['failure']
@@ -36,7 +37,7 @@ def report_status_change(execution: str, clients: Clients, deadline: Deadline) -
     """The state machine itself was stopped or broke down: answers in its place."""
     ended = deadline.insist('reading the execution', lambda: clients.states.describe_execution(executionArn=execution))
     run = json.loads(ended['input'])
-    if 'cloudFormation' not in run or ended.get('error') == REPORTED:
+    if 'cloudFormation' not in run or ended.get('error') in (REPORTED, DELETED):
         return {'answered': False}
     explanation = _explain_status(ended)
     return {'answered': send(run['cloudFormation'], failed(_reason(run, execution, explanation, clients, deadline, ended.get('cause', ''))))}

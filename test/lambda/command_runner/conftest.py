@@ -59,6 +59,8 @@ def template() -> Template:
 RESOURCES: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     'DescribeStacks': lambda call: ('cloudformation:DescribeStacks', call['StackName']),
     'StartExecution': lambda call: ('states:StartExecution', call['stateMachineArn']),
+    'ListExecutions': lambda call: ('states:ListExecutions', call['stateMachineArn']),
+    'StopExecution': lambda call: ('states:StopExecution', call['executionArn']),
     'DescribeExecution': lambda call: ('states:DescribeExecution', call['executionArn']),
     'GetExecutionHistory': lambda call: ('states:GetExecutionHistory', call['executionArn']),
     'GetLogEvents': lambda call: ('logs:GetLogEvents',

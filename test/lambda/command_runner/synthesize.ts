@@ -2,12 +2,12 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { CommandRunner } from '../../../src/processes/command-runner';
-import { DjangoImage } from '../../../src/processes/django-image';
-import { EntryPoint } from '../../../src/processes/entry-point';
-import { ProcessDefinition } from '../../../src/processes/process-definition';
-import { Release } from '../../../src/processes/release';
-import { releaseEntryPoint } from '../../../src/processes/release-command';
+import { CommandRunner } from '../../../src/processes/commands/command-runner';
+import { EntryPoint } from '../../../src/processes/definition/entry-point';
+import { ProcessDefinition } from '../../../src/processes/definition/process-definition';
+import { DjangoImage } from '../../../src/processes/images/django-image';
+import { Release } from '../../../src/processes/release/release';
+import { releaseEntryPoint } from '../../../src/processes/release/release-command';
 
 const app = new App({ analyticsReporting: false });
 const stack = new Stack(app, 'Shop');

@@ -25,6 +25,8 @@ def test_starts_the_run_and_leaves_the_answer_to_it(runner: Runner, aws: Aws, cl
         'securityGroups': cloudformation.properties['SecurityGroups'],
         'logGroup': 'Shop-Logs',
         'logStreamPrefix': 'django',
+        'exclusive': 'ReleaseRun0A1B2C3D',
+        'whenRunning': 'WAIT',
         'cloudFormation': {
             'ResponseURL': request['ResponseURL'],
             'StackId': request['StackId'],
@@ -56,10 +58,11 @@ def test_each_deployment_runs(runner: Runner, aws: Aws, cloudformation: CloudFor
 
 
 def test_a_long_logical_id_still_gives_a_legal_name(runner: Runner, aws: Aws, cloudformation: CloudFormation) -> None:
-    runner.handle(cloudformation.request(LogicalResourceId='L' * 255))
+    runner.handle(cloudformation.request(LogicalResourceId='L' * 247 + '0A1B2C3D'))
     [execution] = aws.executions()
     assert len(execution['name']) == 80
-    assert execution['name'].endswith('-5a4b3c2d-aaaa-bbbb-cccc-1234567890ab')
+    assert execution['name'] == f'{"L" * 35}0A1B2C3D-5a4b3c2d-aaaa-bbbb-cccc-1234567890ab', 'with the hash that tells it from others that begin so'
+    assert json.loads(execution['input'])['exclusive'] == f'{"L" * 35}0A1B2C3D'
 
 
 @pytest.mark.parametrize('status', ['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'])
@@ -73,12 +76,63 @@ def test_a_rollback_does_not_run_the_old_release_again(
     assert (cloudformation.answer['Status'], cloudformation.answer['Reason']) == ('SUCCESS', 'Not run, because the stack rolls back')
 
 
-@pytest.mark.parametrize('physical_id', ['ReleaseRun0A1B2C3D', 'Shop-ReleaseRun-1TMHUPUK6RV8T', 'somebody-elses'])
-def test_delete_succeeds_and_touches_nothing(runner: Runner, aws: Aws, cloudformation: CloudFormation, physical_id: str) -> None:
+PHYSICAL_IDS = ['ReleaseRun0A1B2C3D', 'Shop-ReleaseRun-1TMHUPUK6RV8T', 'somebody-elses']
+
+
+@pytest.mark.parametrize('physical_id', PHYSICAL_IDS)
+def test_delete_succeeds_when_nothing_runs(runner: Runner, aws: Aws, cloudformation: CloudFormation, physical_id: str) -> None:
     runner.handle(cloudformation.request('Delete', PhysicalResourceId=physical_id))
-    assert aws.calls == []
+    assert [name for name, _ in aws.calls] == ['ListExecutions']
     assert cloudformation.answer['Status'] == 'SUCCESS'
     assert cloudformation.answer['PhysicalResourceId'] == physical_id
+
+
+@pytest.mark.parametrize('physical_id', PHYSICAL_IDS)
+def test_delete_stops_what_still_runs_for_the_resource(runner: Runner, aws: Aws, cloudformation: CloudFormation, physical_id: str) -> None:
+    runner.handle(cloudformation.request())
+    runner.handle(cloudformation.request('Delete', PhysicalResourceId=physical_id, RequestId='99999999-aaaa-bbbb-cccc-1234567890ab'))
+    [execution] = aws.executions()
+    assert execution['status'] == 'ABORTED'
+    assert cloudformation.answer['Status'] == 'SUCCESS'
+    assert [call for name, call in aws.calls if name == 'StopExecution'] == [{
+        'executionArn': execution['executionArn'], 'error': 'ResourceDeleted', 'cause': 'CloudFormation deletes the resource that it ran for',
+    }]
+
+
+@pytest.mark.parametrize('changes', [
+    {'StackId': 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Other/0f1e2d3c-0000-1111-2222-333344445555'},
+    {'LogicalResourceId': 'ReleaseRun'},
+    {'LogicalResourceId': 'PreparationRun0A1B2C3D'},
+])
+def test_delete_stops_nothing_of_another_resource(runner: Runner, aws: Aws, cloudformation: CloudFormation, changes: dict[str, str]) -> None:
+    runner.handle(cloudformation.request())
+    runner.handle(cloudformation.request('Delete', **changes))
+    assert aws.count('StopExecution') == 0
+    assert cloudformation.answer['Status'] == 'SUCCESS'
+
+
+def test_delete_reads_the_whole_list(runner: Runner, aws: Aws, cloudformation: CloudFormation) -> None:
+    runner.handle(cloudformation.request())
+    aws.will_answer('ListExecutions', {'executions': [], 'nextToken': 'next'})
+    runner.handle(cloudformation.request('Delete'))
+    assert [call.get('nextToken') for name, call in aws.calls if name == 'ListExecutions'] == [None, 'next']
+
+
+@pytest.mark.parametrize(('operation', 'fault'), [
+    ('ListExecutions', 'AccessDeniedException'), ('ListExecutions', 'StateMachineDoesNotExist'), ('ListExecutions', 'ValidationException'),
+    ('DescribeExecution', 'ExecutionDoesNotExist'), ('StopExecution', 'ThrottlingException'), ('StopExecution', 'ValidationException'),
+])
+def test_nothing_keeps_a_stack_from_being_deleted(runner: Runner, aws: Aws, cloudformation: CloudFormation, operation: str, fault: str) -> None:
+    runner.handle(cloudformation.request())
+    aws.will_answer(operation, *[fault] * 100)
+    runner.handle(cloudformation.request('Delete'))
+    assert cloudformation.answer['Status'] == 'SUCCESS'
+
+
+def test_a_run_that_nobody_understands_does_not_keep_a_stack_from_being_deleted(runner: Runner, aws: Aws, cloudformation: CloudFormation) -> None:
+    aws.unlimited['stepfunctions'].start_execution(stateMachineArn=MACHINE, name='ReleaseRun0A1B2C3D-by-hand', input='[]')
+    runner.handle(cloudformation.request('Delete'))
+    assert cloudformation.answer['Status'] == 'SUCCESS'
 
 
 def test_the_physical_id_stays_what_it_was_so_that_nothing_is_replaced(runner: Runner, aws: Aws, cloudformation: CloudFormation) -> None:

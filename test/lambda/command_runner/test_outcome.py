@@ -63,10 +63,6 @@ class TestSuccess:
         assert (cloudformation.answer['Status'], cloudformation.answer['Reason']) == ('SUCCESS', 'Shop/Release: the command succeeded')
         assert aws.calls == []
 
-    def test_after_a_first_try_that_did_not_start_is_success(self, runner: Runner, cloudformation: CloudFormation) -> None:
-        report(runner, run_of(cloudformation, task=task(0), secondTry=True, **failure(task(StopCode='TaskFailedToStart'))))
-        assert cloudformation.answer['Status'] == 'SUCCESS'
-
     def test_whose_address_has_expired_is_not_repeated(self, runner: Runner, cloudformation: CloudFormation) -> None:
         cloudformation.statuses = [403]
         assert report(runner, run_of(cloudformation, task=task(0)))['answered'] is False
@@ -74,6 +70,16 @@ class TestSuccess:
 
 
 class TestFailure:
+    def test_that_waited_in_vain_for_an_earlier_run_names_it(self, runner: Runner, aws: Aws, cloudformation: CloudFormation) -> None:
+        earlier = EXECUTION.rpartition(':')[0] + ':ReleaseRun0A1B2C3D-earlier'
+        aws.will_answer('GetExecutionHistory', {'events': []})
+        report(runner, run_of(cloudformation, failure={
+            'Error': 'EarlierRunStillRuns', 'Cause': f'an earlier run was still going on after 900 seconds ({earlier})'}))
+        assert cloudformation.answer['Reason'] == (
+            'Shop/Release: `python manage.py migrate --noinput && python manage.py collectstatic --noinput` failed: '
+            f'an earlier run was still going on after 900 seconds ({earlier}). Next step: wait until the earlier run has ended, '
+            f'or stop its execution when nothing needs it any more; then deploy again. Execution: {EXECUTION}.')
+
     def test_names_command_exit_code_place_of_the_log_and_the_traceback(self, runner: Runner, aws: Aws, cloudformation: CloudFormation) -> None:
         aws.write_log(*TRACEBACK)
         given = report(runner, run_of(cloudformation, **failure(task(1))))
@@ -211,6 +217,11 @@ class TestStateMachineThatBreaksDown:
     def test_after_its_last_step_has_answered_is_not_answered_again(self, runner: Runner, aws: Aws, cloudformation: CloudFormation) -> None:
         aws.will_answer('DescribeExecution', self.described(run_of(cloudformation), 'FAILED', error='CommandFailed', cause='…'))
         assert runner.handle(self.event('FAILED')) == {'answered': False}
+        assert cloudformation.puts == 0
+
+    def test_that_was_stopped_with_its_resource_is_not_answered(self, runner: Runner, aws: Aws, cloudformation: CloudFormation) -> None:
+        aws.will_answer('DescribeExecution', self.described(run_of(cloudformation), 'ABORTED', error='ResourceDeleted', cause='…'))
+        assert runner.handle(self.event('ABORTED')) == {'answered': False}
         assert cloudformation.puts == 0
 
     def test_with_a_run_that_cloudformation_does_not_wait_for_is_left_alone(self, runner: Runner, aws: Aws, cloudformation: CloudFormation) -> None:
