@@ -1,10 +1,11 @@
-"""Runs the commands of a release one after the other, as PID 1 of its container.
+"""Runs the commands of a release one after the other, as the command of its container.
 
-    run_release.py [--wait-for-database] python manage.py migrate --noinput && python manage.py collectstatic --noinput
+    run_release.py [--database=HOST,PORT,URL,JSON] [--wait-for-database] python manage.py migrate --noinput && --superuser && ...
 
 The words arrive in exec form and no shell reads them; `&&` is a word of its own. The first command that fails
 ends the release with its exit code (128 + n when signal n ended it), and the last line that is logged names it.
-Only the standard library and, for the wait, the Django of the image. Python 3.8 or newer.
+Only the standard library and, for the wait, the Django of the image. Python 3.8 or newer. `--database` names the variables that
+may hold the address of the database, for projects without Django; `--superuser` runs the text of sync_superuser.py.
 """
 import os
 import shlex
@@ -22,7 +23,9 @@ HOPELESS = (
 )
 # A password that was rotated a moment ago: the state machine tries once more with a new task, which reads it again.
 WRONG_PASSWORD, EX_TEMPFAIL = "password authentication failed", 75
+SETTINGS = "DJANGO_SETTINGS_MODULE"
 child = stopped = 0
+database = ",,,"
 
 
 def say(text):
@@ -45,24 +48,48 @@ def wait():
     return code or (128 + stopped if stopped else 0)
 
 
+def address():
+    import json
+    from urllib.parse import urlsplit
+    host, port, url, text = (os.environ.get(name, "") for name in database.split(","))
+    if text:
+        return json.loads(text).get("host"), json.loads(text).get("port")
+    return (urlsplit(url).hostname, urlsplit(url).port) if url else (host, port)
+
+
+def ask(host, port):
+    # What pg_isready asks: whatever the answer, a server that accepts connections gives one. MySQL speaks first.
+    import socket
+    with socket.create_connection((host, int(port or 5432)), 5) as server:
+        server.sendall(b"\0\0\0\x10\0\3\0\0user\0x\0\0")
+        answer = server.recv(4096)
+    if not answer or b"57P03" in answer:
+        raise OSError(f"{host} does not accept connections yet")
+
+
 def wait_for_database():
-    if "DJANGO_SETTINGS_MODULE" not in os.environ:
-        say("DJANGO_SETTINGS_MODULE is not set: there is no database to wait for")
-        return 0
-    # Where packets are dropped, a try of libpq would take minutes.
-    os.environ.setdefault("PGCONNECT_TIMEOUT", "5")
-    import django
-    from django.db import DatabaseError, InterfaceError, connection
-    django.setup()
-    if connection.settings_dict["ENGINE"] == "django.db.backends.dummy":
-        return 0
+    if SETTINGS in os.environ:
+        # Where packets are dropped, a try of libpq would take minutes.
+        os.environ.setdefault("PGCONNECT_TIMEOUT", "5")
+        import django
+        from django.db import DatabaseError, InterfaceError, connection
+        django.setup()
+        if connection.settings_dict["ENGINE"] == "django.db.backends.dummy":
+            return 0
+        connect, errors = connection.ensure_connection, (DatabaseError, InterfaceError)
+    else:
+        host, port = address()
+        if not host:
+            say(f"neither {SETTINGS} nor the host of a database is set: there is no database to wait for")
+            return 0
+        connect, errors = lambda: ask(host, port), OSError
     text = ""
     for attempt in range(TRIES):
         time.sleep(PAUSE if attempt else 0)
         try:
-            connection.ensure_connection()
+            connect()
             return 0
-        except (DatabaseError, InterfaceError) as error:
+        except errors as error:
             before, text = text, " ".join(str(error).split())
         if any(words in text.lower() for words in HOPELESS):
             say("the database refuses the connection, waiting would not help: " + text)
@@ -73,30 +100,42 @@ def wait_for_database():
     return 1
 
 
+def sync_superuser():
+    exec(os.environ["DJANGO_SUPERUSER_SCRIPT"], {"say": say})
+
+
+# Steps of our own: each in a process of its own, so that this one stays small.
+STEPS = {"--wait-for-database": ("wait for the database", wait_for_database), "--superuser": ("superuser", sync_superuser)}
+
+
 def main(words):
-    global child
+    global child, database
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    code, command = 0, "wait for the database"
-    if words[:1] == ["--wait-for-database"]:
-        words = words[1:]
-        child = os.fork()  # in a process of its own, so that this one stays small
-        if not child:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            return wait_for_database()
-        code = wait()
+    code, command = 0, ""
+    if words and words[0].startswith("--database="):
+        database = words.pop(0)[11:]
     while words and not code:
-        end = words.index("&&") if "&&" in words else len(words)
-        command = shlex.join(words[:end])
-        say(command)
-        try:
-            child = os.posix_spawnp(words[0], words[:end], os.environ, setsigdef=[signal.SIGPIPE])
+        if words[0] in STEPS:
+            command, step = STEPS[words.pop(0)]
+            child = os.fork()
+            if not child:
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
+                return step()
             code = wait()
-        except OSError as error:
-            say(error)
-            code = 127
-        words = words[end + 1:]
+        else:
+            end = words.index("&&") if "&&" in words else len(words)
+            command = shlex.join(words[:end])
+            say(command)
+            try:
+                child = os.posix_spawnp(words[0], words[:end], os.environ, setsigdef=[signal.SIGPIPE])
+                code = wait()
+            except OSError as error:
+                say(error)
+                code = 127
+            words = words[end:]
+        words = words[1:] if words[:1] == ["&&"] else words
     if code:
         say(f"failed with exit code {code}: {command}")
     return code

@@ -1,13 +1,18 @@
 """The release script as ECS starts it: `python -c <text> <words>`."""
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from typing import Callable
 
 import pytest
 
@@ -217,13 +222,84 @@ class TestWaitForTheDatabase:
         del project.environment['DJANGO_SETTINGS_MODULE']
         ended = project.release('echo', 'collected')
         assert ended.returncode == 0
-        assert ended.stdout.splitlines()[0] == 'release: DJANGO_SETTINGS_MODULE is not set: there is no database to wait for'
+        assert ended.stdout.splitlines()[0] == 'release: neither DJANGO_SETTINGS_MODULE nor the host of a database is set: there is no database to wait for'
 
     def test_limits_how_long_one_try_of_libpq_takes_unless_the_project_says_so(self, project: Project) -> None:
         project.database('import os; print("seconds:", os.environ["PGCONNECT_TIMEOUT"])')
         assert 'seconds: 5' in project.release('true').stdout
         project.environment['PGCONNECT_TIMEOUT'] = '9'
         assert 'seconds: 9' in project.release('true').stdout
+
+
+class Server:
+    """A database server as far as a client sees it that does not log in: one answer to each connection, the last one for good."""
+
+    def __init__(self, *answers: bytes, speaks_first: bool = False) -> None:
+        self.answers = list(answers)
+        self.speaks_first = speaks_first
+        self.asked: list[bytes] = []
+        self.socket = socket.create_server(('127.0.0.1', 0))
+        self.port = str(self.socket.getsockname()[1])
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.socket.accept()
+                answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                if self.speaks_first:
+                    connection.sendall(answer)
+                self.asked.append(connection.recv(100))
+                if not self.speaks_first:
+                    connection.sendall(answer)
+                connection.close()
+
+
+STARTING = b'E\0\0\0\x60SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0'
+NO_ENCRYPTION = b'E\0\0\0\x80SFATAL\0VFATAL\0C28000\0Mno pg_hba.conf entry for host "10.0.0.1", user "x", database "x", no encryption\0\0'
+
+
+class TestWaitForTheDatabaseWithoutDjango:
+    @pytest.fixture(autouse=True)
+    def no_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv('DJANGO_SETTINGS_MODULE', raising=False)
+
+    @pytest.mark.parametrize(('names', 'environment'), [
+        ('DB_HOST,DB_PORT,,', lambda port: {'DB_HOST': 'localhost', 'DB_PORT': port}),
+        (',,DATABASE_URL,', lambda port: {'DATABASE_URL': f'postgres://user:secret@localhost:{port}/shop?sslmode=require'}),
+        (',,,DB_JSON', lambda port: {'DB_JSON': json.dumps({'username': 'user', 'password': 'secret', 'host': 'localhost', 'port': int(port), 'dbname': 'shop'})}),
+    ])
+    def test_asks_the_server_that_the_environment_names(self, names: str, environment: Callable[[str], dict[str, str]]) -> None:
+        server = Server(STARTING, STARTING, NO_ENCRYPTION)
+        ended = release(f'--database={names}', '--wait-for-database', 'echo', 'alembic', **environment(server.port))
+        assert (ended.returncode, ended.stdout.splitlines()) == (
+            0, ['release: waiting for the database: localhost does not accept connections yet', 'release: echo alembic', 'alembic'])
+        assert server.asked == [b'\0\0\0\x10\0\3\0\0user\0x\0\0'] * 3, 'what pg_isready sends'
+
+    def test_takes_a_server_that_speaks_first(self) -> None:
+        server = Server(b'\x4a\0\0\0\x0a8.0.36', speaks_first=True)
+        assert release('--database=HOST,PORT,,', '--wait-for-database', 'true', HOST='localhost', PORT=server.port).returncode == 0
+
+    def test_gives_up_after_30_tries_with_the_reason(self) -> None:
+        server = Server(b'')
+        server.socket.close()
+        ended = release('--database=HOST,PORT,,', '--wait-for-database', 'echo', 'never', HOST='localhost', PORT=server.port)
+        assert ended.returncode == 1
+        assert ended.stdout.splitlines()[-2:] == [
+            'release: the database cannot be reached after 30 tries: [Errno 111] Connection refused',
+            'release: failed with exit code 1: wait for the database',
+        ]
+
+    def test_takes_a_closed_connection_for_no_answer(self) -> None:
+        server = Server(b'')
+        ended = release('--database=HOST,PORT,,', '--wait-for-database', 'echo', 'never', HOST='localhost', PORT=server.port)
+        assert ended.returncode == 1
+        assert len(server.asked) == 30
+
+    def test_has_nothing_to_wait_for_where_the_names_are_not_set(self) -> None:
+        ended = release('--database=HOST,PORT,URL,JSON', '--wait-for-database', 'echo', 'alembic')
+        assert ended.returncode == 0
+        assert ended.stdout.splitlines()[0] == 'release: neither DJANGO_SETTINGS_MODULE nor the host of a database is set: there is no database to wait for'
 
 
 def wait_for(path: pathlib.Path) -> None:

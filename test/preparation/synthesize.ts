@@ -10,8 +10,8 @@ import { DatabaseAuthentication } from '../../src/backing-services/database/data
 import { createDatabaseUsers } from '../../src/backing-services/database/database-users';
 import { IPreparedService } from '../../src/config/preparation';
 import { IProcess } from '../../src/config/process';
-import { CommandRunner } from '../../src/processes/command-runner';
-import { Preparation } from '../../src/processes/preparation';
+import { CommandRunner } from '../../src/processes/commands/command-runner';
+import { Preparation } from '../../src/processes/release/preparation';
 
 const [DATABASE, SQL] = process.argv.slice(2);
 
