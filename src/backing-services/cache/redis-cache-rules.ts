@@ -1,19 +1,12 @@
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
 import { CacheEngine, RedisCacheAttributes, RedisCacheOptions, RedisCacheProps, ServerlessCacheOptions } from './redis-cache-props';
 import { dataSubnetProblem } from '../../private/data-subnets';
+import { logRetention } from '../../private/log-retention';
 import { nestedRules } from '../../private/nested-rules';
-import { aRemovalPolicy, an, boolean, isOf, Kind, memberOf, requiredKind, shaped, strings, subnets, VPC } from '../../private/shapes';
-import { durationBetween, integerBetween, isDuration, isKnown, knownAtSynthesis, matches, oneOf, Rule, show, wholeUnits } from '../../private/validation';
+import { aRemovalPolicy, an, boolean, isOf, KEY, memberOf, requiredKind, SECRET, SECURITY_GROUP, shaped, strings, subnets, VPC } from '../../private/shapes';
+import { durationBetween, integerBetween, isDuration, isKnown, knownAtSynthesis, matches, Rule, show, wholeUnits } from '../../private/validation';
 import { VARIABLE_PREFIX_RULES } from '../../private/variable-prefix';
 
-const KEY: Kind = { name: 'a kms.IKey', member: 'keyArn', hint: "use kms.Key.fromKeyArn(this, 'Key', keyArn)" };
-const SECRET: Kind = {
-  name: 'a secretsmanager.ISecret', member: 'secretArn', hint: "use secretsmanager.Secret.fromSecretNameV2(this, 'Secret', secretName)",
-};
-const SECURITY_GROUP: Kind = {
-  name: 'an ec2.ISecurityGroup', member: 'securityGroupId', hint: "use ec2.SecurityGroup.fromSecurityGroupId(this, 'SecurityGroup', securityGroupId)",
-};
 const FAMILIES = 't3 t4g m4 m5 m6g m7g r4 r5 r6g r6gd r7g c7gn'.split(' ');
 const NODE_TYPE = /^cache\.([a-z]\d+[a-z]*)\.(micro|small|medium|large|\d*xlarge)$/;
 const TIME = '([01]\\d|2[0-3]):[0-5]\\d';
@@ -54,7 +47,7 @@ export const REDIS_CACHE_OPTION_RULES = shaped<RedisCacheOptions>({
   ({ replicas, automaticFailover }) => automaticFailover && replicas === 0 ? NOBODY_TAKES_OVER : undefined,
   ({ parameters }) => evictionProblem(parameters?.['maxmemory-policy']),
   ({ encryptionKey }) => isOf({ member: 'aliasName' }, encryptionKey)
-    ? "'encryptionKey' must be the key itself, got an alias: use kms.Key.fromKeyArn(this, 'Key', keyArn)"
+    ? "'encryptionKey' must be the key itself, got an alias: use kms.Key.fromKeyArn(this, 'Key', 'arn:…')"
     : undefined,
   ...nestedRules<RedisCacheOptions, 'serverless'>('serverless', SERVERLESS_RULES),
   ...OF_NODES.map((prop): Rule<RedisCacheOptions> => ({ serverless, [prop]: value }) => serverless && value !== undefined && value !== null
@@ -73,7 +66,7 @@ export const REDIS_CACHE_OPTION_RULES = shaped<RedisCacheOptions>({
       ? `'${time}' is given while 'snapshotRetention' is 0, which takes no snapshots: keep them for a day or more, or leave it out`
       : undefined;
   },
-  oneOf('logRetention', Object.values(logs.RetentionDays).filter((days) => typeof days === 'number'), 'days, which logs.RetentionDays has names for'),
+  logRetention('logRetention'),
   ...VARIABLE_PREFIX_RULES,
 ]);
 

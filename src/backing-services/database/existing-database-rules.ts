@@ -2,14 +2,11 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { DATABASE_ACCESS_RULES, DATABASE_IMPORT_RULES } from './database-access-rules';
 import { PrivateDatabaseAttributes } from './private-database-attributes';
 import { secretNameProblem } from '../../private/secret-name';
-import { an, anything, aRemovalPolicy, Kind, listOf, required, SECURITY_GROUP, shaped } from '../../private/shapes';
+import { an, anything, aRemovalPolicy, listOf, required, SECRET, SECURITY_GROUP, shaped } from '../../private/shapes';
 import { integerBetween, isKnown, matches, Rule, show } from '../../private/validation';
 
 const HOST = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
 const NAME = /^[a-z_][a-z0-9_-]{0,62}$/i;
-const SECRET: Kind = {
-  name: 'a secretsmanager.ISecret', member: 'secretArn', hint: "use secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'shop/database'), or 'secretName'",
-};
 
 /** What must be known of a database that was there before. */
 export const EXISTING_DATABASE_RULES: Rule<PrivateDatabaseAttributes>[] = shaped<PrivateDatabaseAttributes>({
@@ -17,7 +14,7 @@ export const EXISTING_DATABASE_RULES: Rule<PrivateDatabaseAttributes>[] = shaped
   port: required(anything, 'take the port of its endpoint, usually 5432'),
   databaseName: required(anything, "give the name of the project's database in the server"),
   securityGroups: required(listOf(SECURITY_GROUP), SECURITY_GROUP.hint),
-  secret: an(SECRET),
+  secret: an({ ...SECRET, hint: `${SECRET.hint}, or 'secretName'` }),
   removalPolicy: aRemovalPolicy,
 }, [
   ({ host }) => isKnown(host) && !HOST.test(String(host))

@@ -1,4 +1,3 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
 import { AURORA_SERVERLESS_RULES } from './aurora-serverless-rules';
 import { DATABASE_ACCESS_RULES } from './database-access-rules';
@@ -8,9 +7,10 @@ import { versionProblem } from './engine-version';
 import { PREFERRED_WINDOW_RULES } from './preferred-windows';
 import { PrivateDatabaseOptions, PrivateDatabaseProps } from './private-database-props';
 import { dataSubnetProblem, publicSubnetProblem } from '../../private/data-subnets';
+import { logRetention } from '../../private/log-retention';
 import { RESERVED_DATABASES, RESERVED_USERS } from '../../private/postgres';
 import { aRemovalPolicy, an, boolean, KEY, memberOf, requiredKind, shaped, subnets, VPC } from '../../private/shapes';
-import { durationBetween, integerBetween, isDuration, isKnown, knownAtSynthesis, matches, oneOf, Rule, show, wholeUnits } from '../../private/validation';
+import { durationBetween, integerBetween, isDuration, isKnown, knownAtSynthesis, matches, Rule, show, wholeUnits } from '../../private/validation';
 
 export const DEFAULT_STORAGE_GIB = 20;
 /** Name of the database and of its administrator where they are not given: both stand in no logical id then. */
@@ -18,7 +18,6 @@ export const DEFAULT_NAME = 'django';
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/i;
 const INSTANCE_TYPE = /^(db\.)?[a-z][a-z0-9-]*\.(micro|small|medium|large|\d*xlarge)$/;
 const STORE = { what: 'the database', twoZones: 'RDS demands a second zone even without a standby' };
-const RETENTION_DAYS = Object.values(RetentionDays).filter((days): days is number => typeof days === 'number');
 const MONITORING_SECONDS = [1, 5, 10, 15, 30, 60];
 
 /** What holds for the options of a `PrivateDatabase` wherever they are given. */
@@ -61,7 +60,7 @@ export const PRIVATE_DATABASE_OPTION_RULES: Rule<PrivateDatabaseOptions>[] = sha
     ? "'storageEncrypted' is no option: the storage is always encrypted; leave it out, or choose the key with 'storageEncryptionKey'"
     : undefined,
   ...DATABASE_ACCESS_RULES.map((rule): Rule<PrivateDatabaseOptions> => (props) => rule({ ...props, username: props.username ?? DEFAULT_NAME })),
-  oneOf('logRetention', RETENTION_DAYS, 'days'),
+  logRetention('logRetention'),
   ...PROXY_AND_ROTATION_RULES,
 ]);
 

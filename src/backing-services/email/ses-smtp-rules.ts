@@ -1,12 +1,12 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnHostedZone, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { addressOf, domainAdvice, domainOf, isAddress, isDomain, isSender, isSubdomain, liesIn } from './email-address';
 import { DmarcPolicy, SesSmtpOptions, SesSmtpProps, SmtpEndpointOptions, SmtpRotationOptions } from './ses-smtp-props';
+import { logRetention } from '../../private/log-retention';
 import { nestedRules } from '../../private/nested-rules';
 import { textProblem } from '../../private/secret-name';
-import { aRemovalPolicy, an, duration, Kind, memberOf, requiredKind, shaped, strings, subnets as subnetsShape, VPC } from '../../private/shapes';
-import { durationBetween, isKnown, knownAtSynthesis, matches, oneOf, Rule, show, wholeUnits } from '../../private/validation';
+import { an, aRemovalPolicy, duration, HOSTED_ZONE, Kind, memberOf, requiredKind, shaped, strings, TOPIC, VPC, subnets as subnetsShape } from '../../private/shapes';
+import { durationBetween, isKnown, knownAtSynthesis, matches, Rule, show, wholeUnits } from '../../private/validation';
 import { VARIABLE_PREFIX_RULES } from '../../private/variable-prefix';
 
 export const DEFAULT_MAIL_FROM = 'mail';
@@ -24,10 +24,6 @@ const VPC_ENDPOINT: Kind = {
   member: 'vpcEndpointId',
   hint: "use ec2.InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'Smtp', { vpcEndpointId, port: 587, securityGroups })",
 };
-const HOSTED_ZONE: Kind = {
-  name: 'a route53.IHostedZone', member: 'hostedZoneId', hint: "use route53.HostedZone.fromLookup(this, 'Zone', { domainName })",
-};
-const TOPIC: Kind = { name: 'an sns.ITopic', member: 'topicArn', hint: "make one, or use sns.Topic.fromTopicArn(this, 'Topic', topicArn)" };
 
 /** What holds for an address with or without a display name, which must be given. */
 export function senderRule<P extends { readonly fromAddress: string }>(): Rule<P> {
@@ -102,7 +98,7 @@ export const SES_SMTP_OPTION_RULES = shaped<SesSmtpOptions>({
   ({ removalPolicy }) => removalPolicy === RemovalPolicy.SNAPSHOT
     ? '\'removalPolicy\' must not be SNAPSHOT: an identity has no snapshots; use RETAIN_ON_UPDATE_OR_DELETE'
     : undefined,
-  oneOf('logRetention', Object.values(RetentionDays).filter((days) => typeof days === 'number'), 'days, which logs.RetentionDays has names for'),
+  logRetention('logRetention'),
   ...VARIABLE_PREFIX_RULES,
 ]);
 

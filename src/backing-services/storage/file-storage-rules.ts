@@ -3,12 +3,10 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { bucketPatternProblem } from './bucket-pattern';
 import { BucketLayout, FileStorageOptions, FileStorageProps, StaticFiles } from './file-storage-props';
-import { aRemovalPolicy, an, boolean, duration, isOf, Kind, memberOf, shaped, strings } from '../../private/shapes';
+import { an, aRemovalPolicy, boolean, BUCKET, duration, isOf, KEY, memberOf, shaped, strings } from '../../private/shapes';
 import { isKnown, joined, Rule, show, wholeUnits } from '../../private/validation';
 import { VARIABLE_PREFIX_RULES } from '../../private/variable-prefix';
 
-const BUCKET: Kind = { name: 'an s3.IBucket', member: 'bucketArn', hint: "use s3.Bucket.fromBucketName(this, 'Bucket', 'my-bucket')" };
-const KEY: Kind = { name: 'a kms.IKey', member: 'keyArn', hint: "use kms.Key.fromKeyArn(this, 'Key', keyArn)" };
 
 /** What holds for the options of a `FileStorage` wherever they are given. */
 export const FILE_STORAGE_OPTION_RULES = shaped<FileStorageOptions>({
@@ -93,7 +91,7 @@ function elsewhere(prop: string, stackRegion: string, region: string = stackRegi
     : undefined;
 }
 
-const NO_ALIAS = "must not be an alias, to which IAM grants nothing: give the key itself, e.g. kms.Key.fromKeyArn(this, 'Key', keyArn)";
+const NO_ALIAS = "must not be an alias, to which IAM grants nothing: give the key itself, e.g. kms.Key.fromKeyArn(this, 'Key', 'arn:…')";
 
 function isAlias(key?: kms.IKey): boolean {
   return isOf({ member: 'aliasName' }, key);

@@ -5,8 +5,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { RedisCache } from '../../../src/backing-services/cache/redis-cache';
 import { RedisCacheProps } from '../../../src/backing-services/cache/redis-cache-props';
 import { EnvironmentConvention } from '../../../src/config/environment-convention';
-import { ProcessDefinition } from '../../../src/processes/process-definition';
-import { ProcessDefinitionProps } from '../../../src/processes/process-definition-props';
+import { ProcessDefinition } from '../../../src/processes/definition/process-definition';
+import { ProcessDefinitionProps } from '../../../src/processes/definition/process-definition-props';
 import { givenVpc, IMAGE, newStack } from '../../helpers';
 
 /** The password, as the template of `define` has it. */

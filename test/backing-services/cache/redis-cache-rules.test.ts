@@ -39,7 +39,7 @@ describe('a cache is refused with', () => {
     ['a way to evict that Redis does not know', { parameters: { 'maxmemory-policy': 'lru' } }, ['\'parameters\' must have as "maxmemory-policy" one of ' +
       'noeviction, volatile-lru, allkeys-lru, volatile-lfu, allkeys-lfu, volatile-random, allkeys-random, volatile-ttl, got "lru"']],
     ['the alias of a key', { encryptionKey: kms.Alias.fromAliasName(newStack(), 'Alias', 'alias/shop') },
-      ["'encryptionKey' must be the key itself, got an alias: use kms.Key.fromKeyArn(this, 'Key', keyArn)"]],
+      ["'encryptionKey' must be the key itself, got an alias: use kms.Key.fromKeyArn(this, 'Key', 'arn:…')"]],
     ['a time for options', { serverless: Duration.days(30) }, ["'serverless' must be an object with options, got 30 days"]],
     ['nodes without their first word', { nodeType: 't4g.micro' }, [nodeType('t4g.micro', 'cache.t4g.micro')]],
     ['nodes of a database', { nodeType: 'db.m7g.large' }, [nodeType('db.m7g.large', 'cache.m7g.large')]],
@@ -107,7 +107,7 @@ describe('a cache is refused with', () => {
     ['a number as parameter', { parameters: { timeout: 300 } }, ["'parameters' must be an object with strings as values, got 300 for \"timeout\": write \"300\""]],
     ['a cluster by parameter', { parameters: { 'cluster-enabled': 'yes' } },
       ["'parameters' must be without \"cluster-enabled\": commands on several keys at once fail on a cluster, and with them Celery and Django's set_many"]],
-    ['an ARN for a key', { encryptionKey: 'arn:aws:kms' }, ["'encryptionKey' must be a kms.IKey, got \"arn:aws:kms\": use kms.Key.fromKeyArn(this, 'Key', keyArn)"]],
+    ['an ARN for a key', { encryptionKey: 'arn:aws:kms' }, ["'encryptionKey' must be a kms.IKey, got \"arn:aws:kms\": use kms.Key.fromKeyArn(this, 'Key', 'arn:…')"]],
     ['logs of eleven days', { logRetention: 11 }, [
       "'logRetention' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, 9999 days, " +
       'which logs.RetentionDays has names for, got 11',

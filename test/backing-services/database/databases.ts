@@ -4,8 +4,8 @@ import { App, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { PrivateDatabase } from '../../../src/backing-services/database/private-database';
 import { PrivateDatabaseProps } from '../../../src/backing-services/database/private-database-props';
-import { ProcessDefinition } from '../../../src/processes/process-definition';
-import { ProcessDefinitionProps } from '../../../src/processes/process-definition-props';
+import { ProcessDefinition } from '../../../src/processes/definition/process-definition';
+import { ProcessDefinitionProps } from '../../../src/processes/definition/process-definition-props';
 import { givenVpc, IMAGE, newStack } from '../../helpers';
 
 /** A database in a VPC that is there. */

@@ -150,7 +150,7 @@ describe('a database that was there before is refused', () => {
     ['with a URL as its host', { host: 'postgres://shop:5432' }, ["'host' must be a host name without a scheme and a port, got \"postgres://shop:5432\""]],
     ['with two secrets', { secret: { secretArn: 'arn' } }, ["'secret' and 'secretName' exclude each other: keep one"]],
     ['with the name of a secret as the secret', { secret: 'shop/database', secretName: undefined }, [
-      "'secret' must be a secretsmanager.ISecret, got \"shop/database\": use secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'shop/database'), or 'secretName'",
+      "'secret' must be a secretsmanager.ISecret, got \"shop/database\": use secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'my-secret'), or 'secretName'",
       master,
     ]],
     ['with an empty name', { databaseName: '' }, ["'databaseName' must be the name of a database, letters, digits, '_' and '-', 63 characters at most, got \"\""]],

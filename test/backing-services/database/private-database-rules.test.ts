@@ -125,7 +125,7 @@ describe('a database is refused with', () => {
     ['monitoring whose interval is known later, in minutes', { enhancedMonitoringInterval: Duration.minutes(TOKEN.number()) },
       ["'enhancedMonitoringInterval' must be a Duration.seconds(...) where its amount is a token, got Duration.minutes(...)"]],
     ['monitoring by a number', { enhancedMonitoringInterval: 60 }, ["'enhancedMonitoringInterval' must be a Duration of 1, 5, 10, 15, 30, 60 seconds, got 60"]],
-    ['logs for a time that CloudWatch does not have', { logRetention: 11 }, [expect.stringMatching(/^'logRetention' must be one of (\d+, )+\d+ days, got 11$/)]],
+    ['logs for a time that CloudWatch does not have', { logRetention: 11 }, [expect.stringMatching(/^'logRetention' must be one of (\d+, )+\d+ days, which logs.RetentionDays has names for, got 11$/)]],
     ['backups during maintenance', { preferredBackupWindow: '01:00-02:00', preferredMaintenanceWindow: 'sun:01:00-sun:02:00' },
       ["'preferredMaintenanceWindow' (sun:01:00-sun:02:00) must not overlap 'preferredBackupWindow' (01:00-02:00): RDS refuses that; move one of them"]],
     ['the administrator as the user of the application', { username: 'shop', authentication: DatabaseAuthentication.passwords({ applicationUser: 'shop' }) },

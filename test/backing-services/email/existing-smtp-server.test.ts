@@ -101,7 +101,7 @@ describe('refuses', () => {
       '\'host\' must be given as text, got undefined: the value that you hand over is missing, e.g. a context value or an environment variable that is not set'],
     ['a URL', { host: 'smtp://smtp.gmail.com:587' }, '\'host\' must be the name or the IPv4 address of the server alone, like \'smtp.gmail.com\', got "smtp://smtp.gmail.com:587"'],
     ['no sender', { fromAddress: null },
-      '\'fromAddress\' must be given as text, got null: the value that you hand over is missing, e.g. a context value or an environment variable that is not set'],
+      '\'fromAddress\' must be given as text, got undefined: the value that you hand over is missing, e.g. a context value or an environment variable that is not set'],
     ['a port that is none', { port: 70000 }, '\'port\' must be a whole number between 1 and 65535, got 70000'],
     ['an encryption that is none', { encryption: 'ssl' },
       '\'encryption\' must be one of SmtpEncryption.STARTTLS, SmtpEncryption.TLS, SmtpEncryption.NONE, got "ssl"'],

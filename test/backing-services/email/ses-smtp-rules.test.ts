@@ -85,7 +85,7 @@ describe('refuses', () => {
     ['a zone by name', { ...SENDER, hostedZone: 'example.com' },
       '\'hostedZone\' must be a route53.IHostedZone, got "example.com": use route53.HostedZone.fromLookup(this, \'Zone\', { domainName })'],
     ['a topic by ARN', { ...SENDER, feedbackTopic: 'arn:aws:sns:eu-central-1:123456789012:mail' },
-      '\'feedbackTopic\' must be an sns.ITopic, got "arn:aws:sns:eu-central-1:123456789012:mail": make one, or use sns.Topic.fromTopicArn(this, \'Topic\', topicArn)'],
+      '\'feedbackTopic\' must be an sns.ITopic, got "arn:aws:sns:eu-central-1:123456789012:mail": make one, or use sns.Topic.fromTopicArn(this, \'Topic\', \'arn:…\')'],
     ['a rotation that is no struct', { ...SENDER, rotation: true }, '\'rotation\' must be an object with options, got true'],
     ['a time as rotation', { ...SENDER, rotation: Duration.days(30) }, '\'rotation\' must be an object with options, got 30 days'],
     ['a sender with more before the @ than SMTP takes', { fromAddress: `${'s'.repeat(65)}@example.com` }, `${SENDER_FORM}, got "${'s'.repeat(65)}@example.com"`],

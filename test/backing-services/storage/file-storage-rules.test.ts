@@ -6,7 +6,7 @@ import { FileStorage } from '../../../src/backing-services/storage/file-storage'
 import { BucketLayout, FileStorageProps, StaticFiles } from '../../../src/backing-services/storage/file-storage-props';
 import { messageOf, newStack, TOKEN } from '../../helpers';
 
-const NO_ALIAS = "must not be an alias, to which IAM grants nothing: give the key itself, e.g. kms.Key.fromKeyArn(this, 'Key', keyArn)";
+const NO_ALIAS = "must not be an alias, to which IAM grants nothing: give the key itself, e.g. kms.Key.fromKeyArn(this, 'Key', 'arn:…')";
 
 describe('file storage refuses', () => {
   const own = () => s3.Bucket.fromBucketName(newStack(), 'Bucket', 'mine');
@@ -74,7 +74,7 @@ describe('file storage refuses', () => {
       "'mediaBucket' must be an s3.IBucket, got \"uploads\": use s3.Bucket.fromBucketName(this, 'Bucket', 'my-bucket')",
       "'bucketLayout' must be one of BucketLayout.SEPARATE, BucketLayout.SHARED, got \"shared\": use BucketLayout.SHARED",
       "'staticFiles' must be one of StaticFiles.CLOUDFRONT, StaticFiles.IN_IMAGE, got \"whitenoise\"",
-      "'encryptionKey' must be a kms.IKey, got \"alias/shop\": use kms.Key.fromKeyArn(this, 'Key', keyArn)",
+      "'encryptionKey' must be a kms.IKey, got \"alias/shop\": use kms.Key.fromKeyArn(this, 'Key', 'arn:…')",
     ].join('\n- ')],
     ['a name for the bucket of access logs', () => ({ accessLogBucket: 'logs' as any }),
       "'accessLogBucket' must be an s3.IBucket, got \"logs\": use s3.Bucket.fromBucketName(this, 'Bucket', 'my-bucket')"],
