@@ -1,6 +1,7 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib/core';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { RedisCache } from './backing-services/cache/redis-cache';
 import { PrivateDatabase } from './backing-services/database/private-database';
@@ -9,32 +10,36 @@ import { SecretKey } from './backing-services/secret-key';
 import { FileStorage } from './backing-services/storage/file-storage';
 import { IBackingService } from './config/backing-service';
 import { DeploymentProfile } from './config/deployment-profile';
-import { DjangoVariable } from './config/django-variable';
 import { EnvironmentSecret } from './config/environment-secret';
 import { IPreparedService } from './config/preparation';
-import { createCache, createDatabase, createEmail, createSecretKey, createStorage, vpcRemovalPolicy } from './django-backing-services';
-import { DjangoOnFargateProps } from './django-on-fargate-props';
-import { djangoOnFargateRules } from './django-on-fargate-rules';
-import { createApplication, createReleaseProcess } from './django-processes';
 import { WafProtectedAlb } from './edge/waf-protected-alb';
-import { FlowLogs } from './network/flow-logs';
-import { Network } from './network/network';
 import { INetwork } from './network/vpc-network';
 import { createLogBucket } from './private/log-bucket';
 import { given } from './private/options';
-import { an, BACKING_SERVICE } from './private/shapes';
-import { definitionError, isKnown, show, validateProps } from './private/validation';
-import { CommandRunner } from './processes/command-runner';
-import { Preparation } from './processes/preparation';
-import { ProcessDefinition } from './processes/process-definition';
-import { RegularRollout } from './processes/regular-rollout';
-import { Release } from './processes/release';
-import { WebService } from './processes/web-service';
-import { PROFILE_DEFAULTS, ProfileDefaults } from './profile-defaults';
-import { defaultCapacity, warnAboutConnections } from './web-defaults';
-
-/** Between two rotations, where the time is known at deployment only: short enough for whatever it is. */
-const HOURS_WHERE_UNKNOWN = 48;
+import { createOutput } from './private/output';
+import { validateProps } from './private/validation';
+import { CommandRunner } from './processes/commands/command-runner';
+import { ManagementCommands } from './processes/commands/management-commands';
+import { ProcessDefinition } from './processes/definition/process-definition';
+import { Preparation } from './processes/release/preparation';
+import { Release } from './processes/release/release';
+import { RolloutCheck } from './processes/release/rollout-check';
+import { ScheduledTask } from './processes/schedule/scheduled-task';
+import { ScheduledTaskOptions } from './processes/schedule/scheduled-task-props';
+import { WebService } from './processes/web/web-service';
+import { Beat } from './processes/workers/beat';
+import { Worker } from './processes/workers/worker';
+import { alarmTopic } from './project/django-alarms';
+import { Attachments } from './project/django-attachments';
+import { createCache, createDatabase, createEmail, createSecretKey, createStorage } from './project/django-backing-services';
+import { createCluster, createLoadBalancer, createNetwork } from './project/django-infrastructure';
+import { DjangoOnFargateProps } from './project/django-on-fargate-props';
+import { djangoOnFargateRules } from './project/django-on-fargate-rules';
+import { DjangoBeatOptions, DjangoServiceOptions, DjangoWorkerOptions } from './project/django-process-props';
+import { createApplication, createReleaseProcess } from './project/django-processes';
+import { DjangoServices, refuseTaken } from './project/django-services';
+import { PROFILE_DEFAULTS, ProfileDefaults } from './project/profile-defaults';
+import { warnAboutConnections } from './project/web-defaults';
 
 /**
  * Django project in production on AWS Fargate: network, database, file storage, migrations, web service,
@@ -93,16 +98,29 @@ export class DjangoOnFargate extends Construct {
   /** Load balancer with its firewall. */
   public readonly loadBalancer: WafProtectedAlb;
 
-  private readonly backingServices: IBackingService[] = [];
-  private readonly processes: ProcessDefinition[];
+  /** Topic that alarms and failed commands are told to; absent without `alarms`. */
+  public readonly alarmTopic?: sns.ITopic;
 
-  public constructor(scope: Construct, id: string, props: DjangoOnFargateProps) {
+  /** Check of the new version after its rollout; absent without `release.checkCommand`. */
+  public readonly check?: RolloutCheck;
+
+  /** Lines for people and pipelines, as outputs of the stack: run a management command, follow the logs, open a shell, reach the database. */
+  public readonly managementCommands: ManagementCommands;
+
+  private readonly props: DjangoOnFargateProps;
+  private readonly defaults: ProfileDefaults;
+  private readonly attachments: Attachments;
+  private readonly services: DjangoServices;
+
+  public constructor(scope: Construct, id: string, options: DjangoOnFargateProps) {
     super(scope, id);
-    validateProps(this, 'DjangoOnFargate', props, djangoOnFargateRules(Stack.of(this).region));
+    const props = validateProps(this, 'DjangoOnFargate', options, djangoOnFargateRules(Stack.of(this).region));
     const defaults = PROFILE_DEFAULTS[props.profile ?? DeploymentProfile.PRODUCTION];
+    this.props = props;
+    this.defaults = defaults;
 
     this.accessLogBucket = createLogBucket(this, 'AccessLogs', { expiration: props.loadBalancer?.accessLogExpiration });
-    this.network = this.createNetwork(props, defaults);
+    this.network = createNetwork(this, props, defaults, this.accessLogBucket);
 
     this.database = createDatabase(this, props, defaults, this.network);
     this.storage = createStorage(this, props, this.accessLogBucket);
@@ -110,24 +128,24 @@ export class DjangoOnFargate extends Construct {
     this.email = createEmail(this, props, defaults, this.network);
     this.secretKey = createSecretKey(this, props, defaults);
 
-    this.cluster = props.web?.cluster ?? this.createCluster(defaults);
+    this.alarmTopic = alarmTopic(this, props.alarms);
+    this.cluster = props.web?.cluster ?? createCluster(this, defaults, this.network);
     this.application = createApplication(this, props, this.network);
     this.releaseProcess = createReleaseProcess(this, props, this.application);
-    this.processes = [this.application, this.releaseProcess];
-    this.commandRunner = new CommandRunner(this, 'Commands', {
-      cluster: this.cluster,
-      taskSubnets: this.network.taskSubnets,
-      assignPublicIp: this.network.assignPublicIp,
-      logRetention: defaults.logRetention,
-      removalPolicy: defaults.removalPolicy,
-    });
-    this.release = this.createRelease(props);
-    this.loadBalancer = props.loadBalancer?.existing ?? this.createLoadBalancer(props, defaults);
-    this.web = this.createWebService(props, defaults);
-
-    this.wire(props);
+    this.commandRunner = this.createCommandRunner();
+    this.release = this.createRelease();
+    // Schedules and people run the newest revision there is: the application's comes after the release, and not at all when that fails.
+    this.application.taskDefinition.node.defaultChild!.node.addDependency(this.release.customResource);
+    this.loadBalancer = props.loadBalancer?.existing ?? createLoadBalancer(this, props, defaults, this.network, this.accessLogBucket);
+    this.attachments = this.createAttachments();
+    this.services = this.createServices();
+    this.web = this.services.createWebService();
+    this.check = this.createCheck();
+    [this.database, this.storage, this.cache, this.email, this.secretKey, props.database?.existing, props.storage?.existing, ...props.backingServices ?? []]
+      .forEach((service) => service && this.addBackingService(service));
     warnAboutConnections(this, this.web, this.database?.maxConnections);
-    this.createOutputs();
+    this.managementCommands = this.createManagementCommands();
+    createOutput(this, 'Url', { value: this.loadBalancer.url, description: 'Address of the site' });
   }
 
   /**
@@ -135,12 +153,7 @@ export class DjangoOnFargate extends Construct {
    * @param backingService the backing service
    */
   public addBackingService(backingService: IBackingService): void {
-    const problem = an(BACKING_SERVICE)(backingService ?? 'nothing');
-    if (problem) {
-      throw new Error(definitionError(this, 'DjangoOnFargate', [`'backingService' must be ${problem}`]));
-    }
-    this.backingServices.push(backingService);
-    this.processes.forEach((process) => backingService.attachTo(process));
+    this.attachments.addBackingService(backingService);
     if ((backingService as IPreparedService).preparation) {
       this.prepare(backingService);
     }
@@ -152,7 +165,7 @@ export class DjangoOnFargate extends Construct {
    * @param value the value, may hold tokens
    */
   public addEnvironment(name: string, value: string): void {
-    this.processes.forEach((process) => process.addEnvironment(name, value));
+    this.attachments.addEnvironment(name, value);
   }
 
   /**
@@ -161,11 +174,52 @@ export class DjangoOnFargate extends Construct {
    * @param secret where the value is kept
    */
   public addSecret(name: string, secret: EnvironmentSecret): void {
-    if (this.processes.some((process) => process._sets(name))) {
-      throw new Error(definitionError(this, 'DjangoOnFargate', [`the variable ${show(name)} is set already: a name has one value`]));
-    }
-    const bound = secret.bind(this, `Secret${name}`);
-    this.processes.forEach((process) => process.addSecret(name, bound));
+    this.attachments.addSecret(name, secret);
+  }
+
+  /**
+   * Adds a worker: Celery's with the project's name, unless the options say otherwise. It has the image, the environment and the rights of the
+   * application and is updated after the release.
+   * @param id id of the worker, e.g. `Worker`
+   * @param options size, scaling, command
+   */
+  public addWorker(id: string, options: DjangoWorkerOptions = {}): Worker {
+    return this.checked(this.services.addWorker(id, options));
+  }
+
+  /**
+   * Adds a beat, which puts periodic tasks into the queues of the workers and never runs twice.
+   * @param id id of the beat, e.g. `Beat`
+   * @param options command, environment
+   */
+  public addBeat(id: string, options: DjangoBeatOptions = {}): Beat {
+    return this.checked(this.services.addBeat(id, options));
+  }
+
+  /**
+   * Adds a service behind the load balancer, for certain paths or for those that no other has: of the project's own image, which then has all that
+   * the application has, or of another, e.g. a front end in nginx.
+   * @param id id of the service, e.g. `Frontend`
+   * @param options image, paths, size, scaling
+   */
+  public addService(id: string, options: DjangoServiceOptions): WebService {
+    return this.checked(this.services.addService(id, options));
+  }
+
+  /**
+   * Adds a task that runs at regular times with the image, the environment and the rights of the application.
+   * @param id id of the task, e.g. `ClearSessions`
+   * @param options command, schedule
+   */
+  public addScheduledTask(id: string, options: ScheduledTaskOptions): ScheduledTask {
+    refuseTaken(this, id);
+    return new ScheduledTask(this, id, { ...options, process: this.application, commandRunner: this.commandRunner });
+  }
+
+  /** The check of the new version waits for every service. */
+  private checked<S extends { readonly service: ecs.FargateService }>(made: S): S {
+    this.check?.node.addDependency(made.service.node.defaultChild!);
+    return made;
   }
 
   /** What has to be prepared is prepared before the release. */
@@ -182,102 +236,57 @@ export class DjangoOnFargate extends Construct {
     this.preparations.push(preparation);
   }
 
-  private createNetwork(props: DjangoOnFargateProps, defaults: ProfileDefaults): INetwork {
-    const { vpc, taskSubnets, databaseSubnets, ...layout } = props.network ?? {};
-    if (vpc) {
-      return Network.fromVpc(this, 'Network', { vpc, taskSubnets, databaseSubnets });
-    }
-    // Whoever says how long flow logs are kept wants them, and in CloudWatch Logs.
-    const flowLogs = layout.flowLogs ?? (layout.flowLogRetention === undefined ? defaults.flowLogs : FlowLogs.ALL);
-    return new Network(this, 'Network', {
-      egress: defaults.egress(),
-      removalPolicy: defaults.removalPolicy,
-      vpcRemovalPolicy: vpcRemovalPolicy(props, defaults),
-      ...given(layout),
-      flowLogs,
-      flowLogBucket: flowLogs === FlowLogs.NONE || layout.flowLogRetention !== undefined ? undefined : this.accessLogBucket,
+  private createCommandRunner(): CommandRunner {
+    return new CommandRunner(this, 'Commands', {
+      cluster: this.cluster,
+      taskSubnets: this.network.taskSubnets,
+      assignPublicIp: this.network.assignPublicIp,
+      defaultProcess: this.application,
+      alarmTopic: this.alarmTopic,
+      logRetention: this.defaults.logRetention,
+      removalPolicy: this.defaults.removalPolicy,
     });
   }
 
-  private createCluster({ containerInsights }: ProfileDefaults): ecs.Cluster {
-    const cluster = new ecs.Cluster(this, 'Cluster', { vpc: this.network.vpc, containerInsightsV2: containerInsights });
-    if (containerInsights === ecs.ContainerInsights.DISABLED) {
-      Validations.of(cluster).acknowledge({ id: 'AwsSolutions-ECS4', reason: "Chosen by 'profile': Container Insights cost more than they tell of one task" });
-    }
-    return cluster;
-  }
-
-  private createRelease({ release, storage, pythonExecutable: python = 'python' }: DjangoOnFargateProps): Release {
+  private createRelease(): Release {
+    const { release, storage, pythonExecutable } = this.props;
+    const { checkCommand, checkTimeout, ...options } = release ?? {};
     return new Release(this, 'Release', {
       commandRunner: this.commandRunner,
       process: this.releaseProcess,
-      commands: [
-        [python, 'manage.py', 'migrate', '--noinput'],
-        // Static files in the image were collected when it was built.
-        ...(this.storage ?? storage?.existing as Partial<FileStorage> | undefined)?.publishesStaticFiles === false ? [] : [[python, 'manage.py', 'collectstatic', '--noinput']],
-      ],
-      ...given(release),
+      // Static files in the image were collected when it was built.
+      collectStaticFiles: (this.storage ?? storage?.existing as Partial<FileStorage> | undefined)?.publishesStaticFiles,
+      pythonExecutable,
+      ...given(options),
+      superuser: options.superuser && !options.superuser.existing
+        ? { removalPolicy: this.defaults.removalPolicy, ...given(options.superuser) }
+        : options.superuser,
     });
   }
 
-  private createLoadBalancer({ domain, loadBalancer, deletionProtection }: DjangoOnFargateProps, defaults: ProfileDefaults): WafProtectedAlb {
-    return new WafProtectedAlb(this, 'LoadBalancer', {
-      vpc: this.network.vpc,
-      domain,
-      accessLogBucket: this.accessLogBucket,
-      deletionProtection: deletionProtection ?? defaults.deletionProtection,
-      removalPolicy: defaults.removalPolicy,
-      logRetention: defaults.logRetention,
-      ...given({ ...loadBalancer, accessLogExpiration: undefined }),
+  private createCheck(): RolloutCheck | undefined {
+    const { checkCommand: command, checkTimeout: timeout, nonce } = this.props.release ?? {};
+    return command && new RolloutCheck(this, 'Check', {
+      commandRunner: this.commandRunner, process: this.application, command, timeout, nonce, after: [this.web.service.node.defaultChild!],
     });
   }
 
-  private createWebService({ web }: DjangoOnFargateProps, defaults: ProfileDefaults): WebService {
-    const { command, containerPort, cpu, memoryLimitMiB, ephemeralStorageGiB, cluster, ...service } = web ?? {};
-    return new WebService(this, 'Web', {
-      cluster: this.cluster,
-      process: this.application,
-      taskSubnets: this.network.taskSubnets,
-      assignPublicIp: this.network.assignPublicIp,
-      ...defaultCapacity(service, defaults),
-      enableExecuteCommand: defaults.enableExecuteCommand,
-      loadBalancerIdleTimeout: this.loadBalancer.idleTimeout,
-      ...given(service),
-    });
+  private createServices(): DjangoServices {
+    const { props, defaults, network, cluster, application, release, loadBalancer, attachments } = this;
+    const rotations = [this.database, this.email].flatMap((service) => service?.credentialsRotateAfter ?? []);
+    return new DjangoServices(this, { props, defaults, network, cluster, application, release, loadBalancer, attachments, rotations });
   }
 
-  /** Attaches each backing service to each process, gives the site's names to both and lets the web service wait for the release. */
-  private wire(props: DjangoOnFargateProps): void {
-    const own = [props.database?.existing, props.storage?.existing, ...props.backingServices ?? []];
-    [this.database, this.storage, this.cache, this.email, this.secretKey, ...own]
-      .filter((service) => service !== undefined)
-      .forEach((service) => this.addBackingService(service));
-
-    for (const process of this.processes) {
-      process.addVariable(DjangoVariable.ALLOWED_HOSTS, this.loadBalancer.hostNames.join(','));
-      process.addVariable(DjangoVariable.CSRF_TRUSTED_ORIGINS, this.loadBalancer.origins.join(','));
-      process.addVariable(DjangoVariable.HTTPS, String(this.loadBalancer.servesHttps));
-      process.addDefaultVariable(DjangoVariable.REDIS_URL, '');
-    }
-    this.loadBalancer.addTargetGroup(this.web.targetGroup);
-    this.web.service.node.defaultChild!.node.addDependency(this.release);
-    this.rollOutRotatedCredentials();
+  private createAttachments(): Attachments {
+    const attachments = new Attachments(this, this.loadBalancer);
+    [this.application, this.releaseProcess].forEach((process) => attachments.addProcess(process));
+    return attachments;
   }
 
-  /** Former credentials live until the next rotation: with two rollouts in between, one may fail. */
-  private rollOutRotatedCredentials(): void {
-    const rotations = [this.database, this.email].flatMap((service) => service?.credentialsRotateAfter ?? [])
-      .map((time) => isKnown(time) ? time.toHours() : HOURS_WHERE_UNKNOWN);
-    if (rotations.length > 0) {
-      new RegularRollout(this, 'Rollout', { service: this.web.service, every: Duration.hours(Math.floor(Math.min(...rotations) / 2)) });
-    }
-  }
-
-  private createOutputs(): void {
-    new CfnOutput(this, 'Url', { value: this.loadBalancer.url, description: 'Address of the site' });
-    new CfnOutput(this, 'FollowLogs', {
-      value: `aws logs tail ${this.application.logGroup.logGroupName} --follow`,
-      description: 'Command that follows the logs of web and release',
+  private createManagementCommands(): ManagementCommands {
+    const { commandRunner, application: process, database, release, web: { service } } = this;
+    return new ManagementCommands(this, 'Manage', {
+      commandRunner, process, service, release, databaseEndpoint: database, pythonExecutable: this.props.pythonExecutable,
     });
   }
 }

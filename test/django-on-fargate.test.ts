@@ -58,7 +58,7 @@ describe('A project from image and name alone', () => {
   });
 
   test('gives web and release the same variables, but gunicorn\'s', () => {
-    const gunicorn = ['FORWARDED_ALLOW_IPS', 'GUNICORN_CMD_ARGS', 'PORT', 'WEB_CONCURRENCY'];
+    const gunicorn = ['FORWARDED_ALLOW_IPS', 'GUNICORN_CMD_ARGS', 'PORT', 'WEB_CONCURRENCY', 'XDG_RUNTIME_DIR'];
     const common = [
       'AWS_S3_REGION_NAME', 'AWS_STATIC_BUCKET_NAME', 'AWS_STORAGE_BUCKET_NAME', 'CSRF_TRUSTED_ORIGINS', 'DB_HOST', 'DB_NAME', 'DB_PASSWORD', 'DB_PORT', 'DB_SSLMODE',
       'DB_USER', 'DJANGO_ALLOWED_HOSTS', 'DJANGO_HTTPS', 'DJANGO_SECRET_KEY', 'DJANGO_SECRET_KEY_FALLBACKS', 'DJANGO_SETTINGS_MODULE', 'PGSSLMODE', 'REDIS_URL',
@@ -105,9 +105,9 @@ describe('A project from image and name alone', () => {
     expect(rolesThat('s3:PutObject')).toEqual([publisher]);
   });
 
-  test('has outputs for its address and its logs', () => {
-    expect(Object.values(template.findOutputs('*')).map(({ Description }) => Description)).toEqual([
-      'Address of the site', 'Command that follows the logs of web and release',
+  test('has outputs for its address and for management commands', () => {
+    expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+      'ShopManageLogs', 'ShopManageRelease', 'ShopManageRun', 'ShopManageShell', 'ShopManageTunnel', 'ShopUrl',
     ]);
   });
 });

@@ -45,7 +45,7 @@ export class RegularRollout extends Construct {
 
   public constructor(scope: Construct, id: string, props: RegularRolloutProps) {
     super(scope, id);
-    validateProps(this, 'RegularRollout', props, RULES);
+    props = validateProps(this, 'RegularRollout', props, RULES);
 
     const { service, every } = props;
     const stack = Stack.of(this);

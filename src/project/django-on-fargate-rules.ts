@@ -1,26 +1,30 @@
-import { REDIS_CACHE_OPTION_RULES } from './backing-services/cache/redis-cache-rules';
-import { PRIVATE_DATABASE_OPTION_RULES } from './backing-services/database/private-database-rules';
-import { SES_SMTP_OPTION_RULES } from './backing-services/email/ses-smtp-rules';
-import { FILE_STORAGE_OPTION_RULES, inOneRegion } from './backing-services/storage/file-storage-rules';
-import { DeploymentProfile } from './config/deployment-profile';
-import { EnvironmentConvention } from './config/environment-convention';
-import { DjangoNetworkOptions, DjangoOnFargateProps, DjangoWebOptions } from './django-on-fargate-props';
-import { domainRules, enoughPublicSubnets, wafProtectedAlbOptionRules } from './edge/waf-protected-alb-rules';
-import { networkOptionRules } from './network/network-rules';
-import { vpcNetworkRules } from './network/vpc-network-rules';
+import { Duration } from 'aws-cdk-lib/core';
+import { ALARM_RULES } from './django-alarms';
+import { DjangoOnFargateProps } from './django-on-fargate-props';
+import { DjangoNetworkOptions, DjangoWebOptions } from './django-option-props';
 import { ONE_VPC_RULES } from './one-vpc-rules';
-import { ENVIRONMENT_RULES } from './private/environment-rules';
-import { nestedRules, rulesWhere } from './private/nested-rules';
-import {
-  an, anything, BACKING_SERVICE, CLUSTER, CONVENTION, environmentSecret, IMAGE, isOf, Kind, listOf, LOAD_BALANCER, memberOf, required, requiredKind, Shape,
-  shaped, VPC,
-} from './private/shapes';
-import { isKnown, joined, matches, Rule, show } from './private/validation';
-import { CpuArchitecture } from './processes/cpu-architecture';
-import { containerRules } from './processes/process-definition-rules';
-import { RELEASE_RULES } from './processes/release-rules';
-import { WEB_SERVICE_OPTION_RULES } from './processes/web-service-rules';
 import { PROFILE_DEFAULTS } from './profile-defaults';
+import { REDIS_CACHE_OPTION_RULES } from '../backing-services/cache/redis-cache-rules';
+import { PRIVATE_DATABASE_OPTION_RULES } from '../backing-services/database/private-database-rules';
+import { SES_SMTP_OPTION_RULES } from '../backing-services/email/ses-smtp-rules';
+import { FILE_STORAGE_OPTION_RULES, inOneRegion } from '../backing-services/storage/file-storage-rules';
+import { DeploymentProfile } from '../config/deployment-profile';
+import { EnvironmentConvention } from '../config/environment-convention';
+import { domainRules, enoughPublicSubnets, wafProtectedAlbOptionRules } from '../edge/waf-protected-alb-rules';
+import { networkOptionRules } from '../network/network-rules';
+import { vpcNetworkRules } from '../network/vpc-network-rules';
+import { ENVIRONMENT_RULES } from '../private/environment-rules';
+import { execFormProblem } from '../private/exec-form';
+import { nestedRules, rulesWhere } from '../private/nested-rules';
+import {
+  an, BACKING_SERVICE, CLUSTER, CONVENTION, environmentSecret, IMAGE, isOf, Kind, listOf, LOAD_BALANCER, memberOf, requiredKind, Shape,
+  shaped, VPC,
+} from '../private/shapes';
+import { durationBetween, isKnown, joined, matches, Rule, show } from '../private/validation';
+import { CpuArchitecture } from '../processes/definition/cpu-architecture';
+import { containerRules } from '../processes/definition/process-definition-rules';
+import { RELEASE_OPTION_RULES } from '../processes/release/release-rules';
+import { WEB_SERVICE_OPTION_RULES } from '../processes/web/web-service-rules';
 
 const PYTHON_MODULE = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
@@ -43,8 +47,22 @@ const ONLY_ON_REQUEST = ['databaseSslrootcert', 'databaseAuthentication', 'datab
 /** What holds for the props of a `DjangoOnFargate` itself, and between those of the rooms. */
 const OWN_RULES: Rule<DjangoOnFargateProps>[] = [
   matches('project', PYTHON_MODULE, (name) => `be the package with the settings, as Python imports it${suggestion(name)}`),
+  ({ project, web, release }) => (project ?? undefined) === undefined && !(web?.command && release?.commands)
+    ? "'project' must be given: the package with the settings, e.g. 'shop'; a project of another framework gives 'web.command' and 'release.commands' instead"
+    : undefined,
+  ({ project, web }) => project && web?.server && !web.command && isOf({ member: '_defaultCommand' }, web.server) && !web.server._defaultCommand(project)
+    ? "'web.command' must be given with WebServer.other(): nobody else knows how the server starts"
+    : undefined,
+  ({ release }) => {
+    const problem = release?.checkCommand === undefined ? undefined : execFormProblem(release.checkCommand);
+    return problem && `'release.checkCommand' ${problem}`;
+  },
+  ({ release }) => release?.checkTimeout && !release.checkCommand
+    ? "'release.checkTimeout' must not be given without 'release.checkCommand': leave it out"
+    : undefined,
   matches('settingsModule', PYTHON_MODULE, "be a module as Python imports it, e.g. 'shop.settings'"),
   matches('wsgiApplication', /^[\w.]+:[\w.()]+$/, "be 'module:application', e.g. 'shop.wsgi:application'"),
+  matches('asgiApplication', /^[\w.]+:[\w.()]+$/, "be 'module:application', e.g. 'shop.asgi:application'"),
   matches('pythonExecutable', /^\S+$/, "be the program as one word, e.g. 'python3' or '/venv/bin/python'"),
   ...REPLACEMENTS.map((replacement): Rule<DjangoOnFargateProps> => (props) => {
     const options = (props[replacement.prop] ?? {}) as Record<string, unknown>;
@@ -72,7 +90,6 @@ const OWN_RULES: Rule<DjangoOnFargateProps>[] = [
 export function djangoOnFargateRules(region: string): Rule<DjangoOnFargateProps>[] {
   return shaped<DjangoOnFargateProps>({
     image: requiredKind(IMAGE),
-    project: required(anything, "give the package with the settings, e.g. 'shop'"),
     profile: memberOf('DeploymentProfile', DeploymentProfile),
     cpuArchitecture: memberOf('CpuArchitecture', CpuArchitecture),
     convention: an(CONVENTION),
@@ -91,7 +108,10 @@ export function djangoOnFargateRules(region: string): Rule<DjangoOnFargateProps>
     ...nestedRules<DjangoOnFargateProps, 'email'>('email', SES_SMTP_OPTION_RULES),
     ...nestedRules<DjangoOnFargateProps, 'web'>('web', [...shaped<DjangoWebOptions>({ cluster: an(CLUSTER) }, []), ...WEB_SERVICE_OPTION_RULES]),
     (props) => joined(nestedRules<DjangoOnFargateProps, 'web'>('web', containerRules(defaultCpu(props))).map((rule) => rule(props))),
-    ...nestedRules<DjangoOnFargateProps, 'release'>('release', RELEASE_RULES),
+    ...nestedRules<DjangoOnFargateProps, 'alarms'>('alarms', ALARM_RULES),
+    ...nestedRules<DjangoOnFargateProps, 'release'>('release', [
+      ...RELEASE_OPTION_RULES, durationBetween('checkTimeout', Duration.minutes(1), Duration.minutes(55), 'CloudFormation waits one hour at most'),
+    ]),
     ...nestedRules<DjangoOnFargateProps, 'loadBalancer'>('loadBalancer', [...existing(LOAD_BALANCER), ...wafProtectedAlbOptionRules(region)]),
     ...rulesWhere(({ network, loadBalancer }) => isOf(VPC, network?.vpc) && !loadBalancer?.existing,
       nestedRules<DjangoOnFargateProps, 'network'>('network', [enoughPublicSubnets as Rule<DjangoNetworkOptions>])),

@@ -2,17 +2,17 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { RedisCache } from './backing-services/cache/redis-cache';
-import { PrivateDatabase } from './backing-services/database/private-database';
-import { addressOf, domainOf, liesIn } from './backing-services/email/email-address';
-import { SesSmtp } from './backing-services/email/ses-smtp';
-import { SecretKey } from './backing-services/secret-key';
-import { FileStorage } from './backing-services/storage/file-storage';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
-import { INetwork } from './network/vpc-network';
-import { given } from './private/options';
-import { isKnown } from './private/validation';
 import { ProfileDefaults } from './profile-defaults';
+import { RedisCache } from '../backing-services/cache/redis-cache';
+import { PrivateDatabase } from '../backing-services/database/private-database';
+import { addressOf, domainOf, liesIn } from '../backing-services/email/email-address';
+import { SesSmtp } from '../backing-services/email/ses-smtp';
+import { SecretKey } from '../backing-services/secret-key';
+import { FileStorage } from '../backing-services/storage/file-storage';
+import { INetwork } from '../network/vpc-network';
+import { given } from '../private/options';
+import { isKnown } from '../private/validation';
 
 /** The database; none where the user gave one. */
 export function createDatabase(

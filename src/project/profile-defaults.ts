@@ -1,9 +1,9 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import { DeploymentProfile } from './config/deployment-profile';
-import { Egress } from './network/egress';
-import { FlowLogs } from './network/flow-logs';
+import { DeploymentProfile } from '../config/deployment-profile';
+import { Egress } from '../network/egress';
+import { FlowLogs } from '../network/flow-logs';
 
 /** What a profile sets where the props say nothing. `docs/profiles.md` prints this table; a test holds them together. */
 export interface ProfileDefaults {

@@ -1,13 +1,14 @@
 import { Annotations, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { isKnown } from './private/validation';
-import { WebService } from './processes/web-service';
-import { WebServiceOptions } from './processes/web-service-props';
-import { DEFAULT_REQUEST_TIMEOUT, MOST_TASKS } from './processes/web-service-rules';
 import { ProfileDefaults } from './profile-defaults';
+import { isDuration, isKnown } from '../private/validation';
+import { MOST_TASKS } from '../processes/definition/task-count';
+import { WebService } from '../processes/web/web-service';
+import { WebServiceOptions } from '../processes/web/web-service-props';
+import { DEFAULT_REQUEST_TIMEOUT } from '../processes/web/web-service-rules';
 
 /** Time between the end of the longest request and the end of the container. */
-const STOP_MARGIN_SECONDS = 5;
+const STOP_MARGIN = Duration.seconds(5);
 /** Connections that PostgreSQL and RDS keep for themselves. */
 const RESERVED_CONNECTIONS = 5;
 
@@ -21,8 +22,9 @@ export function defaultCapacity({ minCapacity: min, maxCapacity: max }: WebServi
 }
 
 /** What the process needs to end the longest request. */
-export function stopTimeoutSeconds(requestTimeout: Duration = DEFAULT_REQUEST_TIMEOUT): number {
-  return requestTimeout.toSeconds() + STOP_MARGIN_SECONDS;
+export function stopTimeoutFor(requestTimeout: Duration = DEFAULT_REQUEST_TIMEOUT): Duration {
+  // What is no time is told by the service that it is for.
+  return (isDuration(requestTimeout) ? requestTimeout : DEFAULT_REQUEST_TIMEOUT).plus(STOP_MARGIN);
 }
 
 /** Warns where the tasks may open more connections than the database accepts. */
@@ -30,6 +32,6 @@ export function warnAboutConnections(scope: Construct, web: WebService, limit: n
   if (limit !== undefined && web.maxConcurrency > limit - RESERVED_CONNECTIONS) {
     Annotations.of(scope).addWarningV2('cdk-django-on-fargate:database-connections',
       `At ${web.maxCapacity} tasks the web service may open ${web.maxConcurrency} database connections (tasks x workers x threads), ` +
-      `the database accepts ${limit}: lower 'web.maxCapacity' or 'web.threads', make the database larger, or put a 'database.proxy' before it.`);
+      `the database accepts ${limit}: lower 'web.maxCapacity', give 'web.server' fewer threads, make the database larger, or put a 'database.proxy' before it.`);
   }
 }

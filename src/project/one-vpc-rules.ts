@@ -1,8 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
-import { CLUSTER, isOf, LOAD_BALANCER, VPC } from './private/shapes';
-import { Rule } from './private/validation';
-import { areDifferentVpcs, nameOfVpc, UNKNOWN_VPC, vpcOf } from './private/vpc';
+import { CLUSTER, isOf, LOAD_BALANCER, VPC } from '../private/shapes';
+import { Rule } from '../private/validation';
+import { areDifferentVpcs, nameOfVpc, UNKNOWN_VPC, vpcOf } from '../private/vpc';
 
 /** What the user has already and stands in a VPC; `expression` is how their code names that. */
 interface Resident {

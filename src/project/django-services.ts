@@ -1,0 +1,165 @@
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Duration, Token } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { Attachments } from './django-attachments';
+import { DjangoOnFargateProps } from './django-on-fargate-props';
+import { DjangoBeatOptions, DjangoServiceOptions, DjangoWorkerOptions } from './django-process-props';
+import { djangoBeatRules, djangoServiceRules, djangoWorkerRules } from './django-process-rules';
+import { BEAT_CPU, createBeatProcess, createServiceProcess, createWorkerProcess, serverCommand } from './django-processes';
+import { ProfileDefaults } from './profile-defaults';
+import { defaultCapacity } from './web-defaults';
+import { WafProtectedAlb } from '../edge/waf-protected-alb';
+import { INetwork } from '../network/vpc-network';
+import { given } from '../private/options';
+import { definitionError, isKnown, show, validateProps } from '../private/validation';
+import { ProcessDefinition } from '../processes/definition/process-definition';
+import { RegularRollout } from '../processes/regular-rollout';
+import { Release } from '../processes/release/release';
+import { WebServer } from '../processes/web/web-server';
+import { WebService } from '../processes/web/web-service';
+import { Beat } from '../processes/workers/beat';
+import { Worker } from '../processes/workers/worker';
+
+/** Between two rotations, where the time is known at deployment only: short enough for whatever it is. */
+const HOURS_WHERE_UNKNOWN = 48;
+
+/** What the services of a project have in common. */
+export interface ServiceContext {
+  readonly props: DjangoOnFargateProps;
+  readonly defaults: ProfileDefaults;
+  readonly network: INetwork;
+  readonly cluster: ecs.ICluster;
+  readonly application: ProcessDefinition;
+  readonly release: Release;
+  readonly loadBalancer: WafProtectedAlb;
+  readonly attachments: Attachments;
+
+  /** Times after which credentials of the project rotate. */
+  readonly rotations: Duration[];
+}
+
+/** Makes the services of a project: where they run, what they wait for and what replaces their tasks is the same for all. */
+export class DjangoServices {
+  public constructor(private readonly owner: Construct, private readonly context: ServiceContext) {}
+
+  public createWebService(): WebService {
+    const { props, defaults, application, loadBalancer } = this.context;
+    const { command, entryPoint, containerPort, cpu, memoryLimitMiB, ephemeralStorageGiB, containerHealthCheck, paths, cluster, ...service } = props.web ?? {};
+    const web = new WebService(this.owner, 'Web', {
+      ...this.placement(service.fargateSpot),
+      process: application,
+      ...defaultCapacity(service, defaults),
+      loadBalancerIdleTimeout: loadBalancer.idleTimeout,
+      ...given(service),
+    });
+    loadBalancer.addService(web, { paths });
+    this.rollOut(this.owner, web.service);
+    return web;
+  }
+
+  public addWorker(id: string, options: DjangoWorkerOptions): Worker {
+    const { props, defaults, application, attachments } = this.context;
+    const scope = this.scopeOf(id, options);
+    options = validateProps(scope, 'Worker', options, djangoWorkerRules(defaults.cpu));
+    this.refuseMissingCommand(id, options);
+    const { command, celery, stopTimeout, cpu, memoryLimitMiB, ephemeralStorageGiB, environment, secrets, containerHealthCheck, ...own } = options;
+    const process = createWorkerProcess(scope, props, options, application);
+    attachments.addProcess(process);
+    const worker = new Worker(scope, 'Worker', { ...this.placement(own.fargateSpot), process, ...given(own) });
+    this.rollOut(scope, worker.service);
+    return worker;
+  }
+
+  public addBeat(id: string, options: DjangoBeatOptions): Beat {
+    const { props, application, attachments } = this.context;
+    const scope = this.scopeOf(id, options);
+    options = validateProps(scope, 'Beat', options, djangoBeatRules(BEAT_CPU));
+    this.refuseMissingCommand(id, options);
+    const { command, celery, cpu, memoryLimitMiB, ephemeralStorageGiB, environment, secrets, containerHealthCheck, ...own } = options;
+    const process = createBeatProcess(scope, props, options, application);
+    attachments.addProcess(process);
+    const beat = new Beat(scope, 'Beat', { ...this.placement(), process, ...given(own) });
+    this.rollOut(scope, beat.service);
+    return beat;
+  }
+
+  public addService(id: string, options: DjangoServiceOptions): WebService {
+    const { props, defaults, application, attachments, loadBalancer } = this.context;
+    const scope = this.scopeOf(id, options);
+    options = validateProps(scope, 'WebService', options, djangoServiceRules(defaults.cpu));
+    this.refuseMissingServer(id, options);
+    const { image, paths, command, containerPort, cpu, memoryLimitMiB, ephemeralStorageGiB, environment, secrets, containerHealthCheck, ...own } = options;
+    const process = createServiceProcess(scope, props, options, application);
+    const service = new WebService(scope, 'Web', {
+      ...this.placement(own.fargateSpot),
+      process,
+      ...image && { server: WebServer.other(), healthCheckPath: '/' },
+      ...defaultCapacity(own, defaults),
+      loadBalancerIdleTimeout: loadBalancer.idleTimeout,
+      ...given(own),
+    });
+    loadBalancer.addService(service, { paths });
+    if (!image) {
+      attachments.addProcess(process);
+      this.rollOut(scope, service.service);
+    }
+    return service;
+  }
+
+  /** Where a service runs. A cluster of the user's has the capacity providers that they gave it. */
+  private placement(spot?: unknown) {
+    const { props, defaults, network, cluster } = this.context;
+    if (spot && !props.web?.cluster) {
+      (cluster as ecs.Cluster).enableFargateCapacityProviders();
+    }
+    return {
+      cluster,
+      taskSubnets: network.taskSubnets,
+      assignPublicIp: network.assignPublicIp,
+      // ECS Exec writes to the root file system.
+      enableExecuteCommand: defaults.enableExecuteCommand && !props.readonlyRootFilesystem,
+    };
+  }
+
+  /** A service of the project is updated after the release; where credentials rotate, its tasks are replaced from time to time. */
+  private rollOut(scope: Construct, service: ecs.FargateService): void {
+    const { release, rotations } = this.context;
+    service.node.defaultChild!.node.addDependency(release);
+    // Former credentials live until the next rotation: with two rollouts in between, one may fail.
+    const hours = rotations.map((time) => isKnown(time) ? time.toHours() : HOURS_WHERE_UNKNOWN);
+    if (hours.length > 0) {
+      new RegularRollout(scope, 'Rollout', { service, every: Duration.hours(Math.floor(Math.min(...hours) / 2)) });
+    }
+  }
+
+  /** What belongs to something that was added. */
+  private scopeOf(id: string, options: unknown): Construct {
+    refuseTaken(this.owner, id);
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+      throw new Error(definitionError(this.owner, 'DjangoOnFargate', [`the options of ${show(id)} must be an object, got ${show(options)}`]));
+    }
+    return new Construct(this.owner, id);
+  }
+
+  private refuseMissingServer(id: string, { image, command, server }: DjangoServiceOptions): void {
+    if (!image && !command && !serverCommand(this.context.props, server)) {
+      throw new Error(definitionError(this.owner, 'DjangoOnFargate', [`'command' of ${show(id)} must be given: nobody knows what starts its server`]));
+    }
+  }
+
+  private refuseMissingCommand(id: string, { command }: { readonly command?: string[] }): void {
+    if (!command && !this.context.props.project) {
+      throw new Error(definitionError(this.owner, 'DjangoOnFargate', [`'command' of ${show(id)} must be given: without 'project' nobody knows a Celery app`]));
+    }
+  }
+}
+
+/** An id that is taken, or none, would be refused by CDK, without saying what to do. */
+export function refuseTaken(scope: Construct, id: string): void {
+  if (typeof id !== 'string' || !/^[^/]+$/.test(id) || Token.isUnresolved(id)) {
+    throw new Error(definitionError(scope, 'DjangoOnFargate', [`the id must be plain text without '/', got ${show(id)}: give what you add one, e.g. 'Nightly'`]));
+  }
+  if (scope.node.tryFindChild(id)) {
+    throw new Error(definitionError(scope, 'DjangoOnFargate', [`the id ${show(id)} is taken already: give what you add another one`]));
+  }
+}
