@@ -5,6 +5,7 @@
     npx aws-cdk@2 deploy -c domainName=shop.example.com -c hostedZoneId=Z0123456789ABC -c zoneName=example.com
     npx aws-cdk@2 deploy -c profile=staging                  a smaller one beside it
     npx aws-cdk@2 deploy -c image=ghcr.io/acme/shop:4f2a9c1  the image that CI has built
+    npx aws-cdk@2 deploy -c alarmEmail=ops@example.com       who learns of failed tasks
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ ShopStack(
     profile=PROFILES[profile],
     deletion_protection=False if context("first") == "true" else None,
     image=context("image"),
+    alarm_email=context("alarmEmail"),
     domain_name=site["domainName"],
     hosted_zone_id=site["hostedZoneId"],
     zone_name=site["zoneName"],

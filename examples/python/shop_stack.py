@@ -10,15 +10,18 @@ from aws_cdk.aws_route53 import HostedZone
 from cdk_django_on_fargate import (
     DatabaseAuthentication,
     DeploymentProfile,
+    DjangoAlarmOptions,
     DjangoDatabaseOptions,
     DjangoImage,
     DjangoLoadBalancerOptions,
     DjangoOnFargate,
+    DjangoReleaseOptions,
     DjangoWebOptions,
     DomainOptions,
     RedisCacheOptions,
     SesSmtpOptions,
     SmtpRotationOptions,
+    TaskSchedule,
     WebAclOptions,
 )
 from constructs import Construct
@@ -29,7 +32,7 @@ DJANGO_APP = Path(__file__).resolve().parent.parent / "django-app"
 class ShopStack(Stack):
     """Everything that the shop needs in production.
 
-    Without `image` the image is built from `django-app`; without `domain_name`, `hosted_zone_id` and `zone_name` the site is
+    Without `image` the image is built from `django-app`; without `alarm_email` nobody learns of failed tasks; without `domain_name`, `hosted_zone_id` and `zone_name` the site is
     plain HTTP under the name of the load balancer.
     """
 
@@ -41,6 +44,7 @@ class ShopStack(Stack):
         profile: DeploymentProfile | None = None,
         deletion_protection: bool | None = None,
         image: str | None = None,
+        alarm_email: str | None = None,
         domain_name: str | None = None,
         hosted_zone_id: str | None = None,
         zone_name: str | None = None,
@@ -62,8 +66,20 @@ class ShopStack(Stack):
             cache=RedisCacheOptions(),
             email=self._email(domain_name),
             web=DjangoWebOptions(health_check_path="/health/"),
+            # What the load balancer's health check leaves out on purpose: database, cache, storage and mail, asked from inside the network.
+            release=DjangoReleaseOptions(check_command=["python", "manage.py", "check_status", "--json"]),
+            alarms=DjangoAlarmOptions(emails=[alarm_email]) if alarm_email else None,
             # Files about a product are added under /products/<name>/attachments/add/.
             load_balancer=DjangoLoadBalancerOptions(web_acl=WebAclOptions(upload_paths=["/admin/", "/products/"])),
+        )
+
+        # Celery: the worker publishes the price list, beat says when.
+        self.shop.add_worker("Worker")
+        self.shop.add_beat("Beat")
+        self.shop.add_scheduled_task(
+            "ClearSessions",
+            command=["python", "manage.py", "clearsessions"],
+            schedule=TaskSchedule.cron("0 3 * * ? *", "Europe/Berlin"),
         )
 
     def _email(self, domain_name: str | None) -> SesSmtpOptions | None:

@@ -6,6 +6,7 @@
  *   npx aws-cdk@2 deploy -c domainName=shop.example.com -c hostedZoneId=Z0123456789ABC -c zoneName=example.com
  *   npx aws-cdk@2 deploy -c profile=staging                  a smaller one beside it
  *   npx aws-cdk@2 deploy -c image=ghcr.io/acme/shop:4f2a9c1  the image that CI has built
+ *   npx aws-cdk@2 deploy -c alarmEmail=ops@example.com       who learns of failed tasks
  */
 import { App } from 'aws-cdk-lib/core';
 import { DeploymentProfile } from 'cdk-django-on-fargate';
@@ -32,5 +33,5 @@ if (missing.length === 1 || missing.length === 2) {
 }
 
 // A stack for each profile: staging must never be deployed over production.
-new ShopStack(app, `Shop-${profile}`, { ...site, profile: PROFILES[profile], deletionProtection: context('first') === 'true' ? false : undefined, image: context('image') });
+new ShopStack(app, `Shop-${profile}`, { ...site, profile: PROFILES[profile], deletionProtection: context('first') === 'true' ? false : undefined, image: context('image'), alarmEmail: context('alarmEmail') });
 app.synth();

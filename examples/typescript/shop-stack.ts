@@ -1,7 +1,7 @@
 import { join } from 'path';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Stack, StackProps } from 'aws-cdk-lib/core';
-import { DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DomainOptions, SesSmtpOptions } from 'cdk-django-on-fargate';
+import { DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DomainOptions, SesSmtpOptions, TaskSchedule } from 'cdk-django-on-fargate';
 import { Construct } from 'constructs';
 
 const DJANGO_APP = join(__dirname, '..', 'django-app');
@@ -16,6 +16,9 @@ export interface ShopStackProps extends StackProps {
 
   /** Image that is in a registry already; built from `django-app` when left out. */
   readonly image?: string;
+
+  /** Address that learns of failed tasks; nobody does when left out. */
+  readonly alarmEmail?: string;
 
   /** Name of the site; plain HTTP under the name of the load balancer when left out. */
   readonly domainName?: string;
@@ -46,8 +49,19 @@ export class ShopStack extends Stack {
       cache: {},
       email: this.email(props),
       web: { healthCheckPath: '/health/' },
+      // What the load balancer's health check leaves out on purpose: database, cache, storage and mail, asked from inside the network.
+      release: { checkCommand: ['python', 'manage.py', 'check_status', '--json'] },
+      alarms: props.alarmEmail ? { emails: [props.alarmEmail] } : undefined,
       // Files about a product are added under /products/<name>/attachments/add/.
       loadBalancer: { webAcl: { uploadPaths: ['/admin/', '/products/'] } },
+    });
+
+    // Celery: the worker publishes the price list, beat says when.
+    this.shop.addWorker('Worker');
+    this.shop.addBeat('Beat');
+    this.shop.addScheduledTask('ClearSessions', {
+      command: ['python', 'manage.py', 'clearsessions'],
+      schedule: TaskSchedule.cron('0 3 * * ? *', 'Europe/Berlin'),
     });
   }
 

@@ -1,9 +1,13 @@
 """The catalog in the admin."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from kombu.exceptions import OperationalError
 
 from catalog.models import Attachment, Product
 from catalog.rich_text import RichTextField, RichTextWidget
+from catalog.tasks import publish_price_list
 
 
 class AttachmentInline(admin.TabularInline):
@@ -20,6 +24,16 @@ class ProductAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     formfield_overrides = {RichTextField: {"widget": RichTextWidget}}
     inlines = [AttachmentInline]
+    actions = ["publish_prices"]
+
+    @admin.action(description="Publish the price list of all products")
+    def publish_prices(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        try:
+            publish_price_list.delay()
+        except OperationalError:
+            messages.error(request, "The broker did not take the task. Please try again in some minutes.")
+        else:
+            messages.success(request, "The price list will be published in some moments.")
 
 
 @admin.register(Attachment)

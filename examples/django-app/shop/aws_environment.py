@@ -1,6 +1,6 @@
 """The environment that cdk-django-on-fargate gives to a process, read once into typed values.
 
-Take this file and `environment_variables.py` into your project; they need only the standard library. In `settings.py`:
+Take this file, `environment_variables.py` and `celery_broker.py` into your project; they need only the standard library. In `settings.py`:
 
     from shop.aws_environment import AwsEnvironment
 
@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from shop.celery_broker import CeleryBroker
 from shop.environment_variables import Variables
 
 # Where the folder `rds_iam` is in your project.
@@ -185,6 +186,7 @@ class AwsEnvironment:
     mail_server: MailServer | None
     default_from_email: str
     cache: Cache | None
+    broker: CeleryBroker | None
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ, *, names: Mapping[str, str] | None = None) -> AwsEnvironment:
@@ -208,6 +210,7 @@ class AwsEnvironment:
             mail_server=_read_mail_server(variables),
             default_from_email=variables.text("DEFAULT_FROM_EMAIL", default="webmaster@localhost"),
             cache=_read_cache(variables),
+            broker=CeleryBroker.read(variables),
         )
         variables.raise_problems()
         return environment

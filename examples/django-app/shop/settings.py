@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from shop.aws_environment import AwsEnvironment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -105,6 +107,28 @@ if AWS.mail_server:
     EMAIL_USE_SSL = AWS.mail_server.use_ssl
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# Celery: without a broker, whoever sends a task runs it at once
+
+CELERY_TASK_ALWAYS_EAGER = AWS.broker is None
+if AWS.broker:
+    CELERY_BROKER_URL = AWS.broker.url
+    CELERY_BROKER_TRANSPORT_OPTIONS = AWS.broker.transport_options()
+    CELERY_TASK_DEFAULT_QUEUE = AWS.broker.queue
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.2, "interval_max": 1}
+CELERY_TASK_IGNORE_RESULT = True
+# A task counts as done when it is done: what a worker that was killed had begun runs again.
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 15 * 60
+# With REMAP_SIGTERM=SIGQUIT in its environment, a worker that is stopped gives what is not done by then back to the queue.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 100
+# Leaves logging to LOGGING.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "publish-price-list": {"task": "catalog.tasks.publish_price_list", "schedule": crontab(hour=3, minute=0)},
+}
 
 # Security
 

@@ -3,7 +3,9 @@
 import json
 import sys
 from pathlib import Path
+from shutil import copy
 from subprocess import run
+from tempfile import TemporaryDirectory
 from unittest import TestCase
 
 from shop.aws_environment import AwsEnvironment, Cache, Database
@@ -268,8 +270,13 @@ class ErrorTests(TestCase):
 
 class ModuleTests(TestCase):
     def test_needs_only_the_standard_library(self) -> None:
-        # -S leaves out site-packages, -I the current folder.
-        folder = str(Path(__file__).resolve().parents[1])
-        program = f"import sys; sys.path.append({folder!r}); import shop.aws_environment"
-        result = run([sys.executable, "-I", "-S", "-B", "-c", program], capture_output=True, text=True)
+        project = Path(__file__).resolve().parents[1]
+        with TemporaryDirectory() as folder:
+            # As in another project, whose package is not ours.
+            (Path(folder) / "shop").mkdir()
+            for name in ("aws_environment.py", "environment_variables.py", "celery_broker.py"):
+                copy(project / "shop" / name, Path(folder) / "shop")
+            # -S leaves out site-packages, -I the current folder.
+            program = f"import sys; sys.path.append({folder!r}); import shop.aws_environment"
+            result = run([sys.executable, "-I", "-S", "-B", "-c", program], capture_output=True, text=True)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
