@@ -5,8 +5,8 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { DJANGO_APP, ofType, Resource, synthesise } from './synthesised';
 import {
-  BucketLayout, CommandRunner, DatabaseAuthentication, FileStorage, IBackingService, Preparation, PrivateDatabase, ProcessDefinition, RedisCache,
-  RegularRollout, SecretKey, SesSmtp, SesSmtpOptions, StaticFiles,
+  BucketLayout, CommandRunner, DatabaseAuthentication, EntryPoint, FileStorage, IBackingService, Preparation, PrivateDatabase, ProcessDefinition,
+  RedisCache, Release, RegularRollout, SecretKey, SesSmtp, SesSmtpOptions, StaticFiles,
 } from '../../src';
 import { MinimalStack } from '../../tools/bench/minimal';
 import { givenVpc, IMAGE } from '../helpers';
@@ -74,6 +74,9 @@ test.each(PREPARED)('the preparation of %s adds a task definition, its two roles
     const { securityGroup, logGroup } = new ProcessDefinition(stack, 'Application', { vpc, image: IMAGE });
     service.attachTo(new ProcessDefinition(stack, 'Process', { vpc, image: IMAGE, securityGroup, logGroup }));
     const commandRunner = new CommandRunner(stack, 'Commands', { cluster: givenCluster(stack, vpc) });
+    // The runner's handler comes with the first command of a deployment.
+    const release = new ProcessDefinition(stack, 'ReleaseProcess', { vpc, image: IMAGE, entryPoint: EntryPoint.releaseCommands(), securityGroup, logGroup });
+    new Release(stack, 'Release', { commandRunner, process: release });
     return prepares ? new Preparation(stack, 'Preparation', { commandRunner, service, vpc, securityGroup, logGroup }) : undefined;
   });
   expect(difference(resources(false), resources(true))).toEqual([

@@ -3,8 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { CpuArchitecture } from '../../src/processes/cpu-architecture';
-import { DjangoImage } from '../../src/processes/django-image';
+import { CpuArchitecture } from '../../src/processes/definition/cpu-architecture';
+import { DjangoImage } from '../../src/processes/images/django-image';
 
 const CEILING_MILLISECONDS = 1000;
 const CLUTTER_FILES = 20_000;

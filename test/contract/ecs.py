@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import re
 import shutil
@@ -163,7 +164,7 @@ class Fargate:
 
     def __init__(self, stand_ins: StandIns, project: str, image: Image, tools: ToolImage, agent: EcsMetadataServer, *, aws_endpoint: str):
         self._stand_ins, self._project, self._image, self._tools, self._agent, self._aws_endpoint = stand_ins, project, image, tools, agent, aws_endpoint
-        self._started = 0
+        self._numbers = itertools.count(1)
 
     def environment(self, container: Container, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """What a process in this container sees: the image's variables, the template's, the secrets, Fargate's own."""
@@ -178,9 +179,8 @@ class Fargate:
 
     def start(self, container: Container, *, command: Sequence[str] | None = None, extra: Mapping[str, str] | None = None) -> Task:
         """Starts a container; `command` and `extra` are the overrides of `RunTask`."""
-        self._started += 1
         image = self._image_of(container)
-        log = self._image.home.parent / f'{self._started:03}-{container.name}.log'
+        log = self._image.home.parent / f'{next(self._numbers):03}-{container.name}.log'
         argv = image.arguments(container.entry_point, container.command if command is None else command)
         return Task(start_process(argv, env=self.environment(container, extra), log=log, cwd=image.folder), log, container)
 

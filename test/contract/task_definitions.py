@@ -47,6 +47,22 @@ class Container:
 
 
 @dataclasses.dataclass(frozen=True)
+class Balancing:
+    """What the target group, the load balancer and the service say about how tasks come and go, in seconds; AWS's defaults where they say nothing."""
+
+    interval: float
+    timeout: float
+    healthy_count: int
+    unhealthy_count: int
+    deregistration_delay: float
+    idle_timeout: float
+    tasks: int
+    minimum_healthy_percent: int
+    maximum_percent: int
+    grace_period: float
+
+
+@dataclasses.dataclass(frozen=True)
 class WebService:
     """The container behind the load balancer and how the load balancer sees it."""
 
@@ -56,6 +72,7 @@ class WebService:
     health_check_codes: frozenset[int]
     host: str
     https: bool
+    balancing: Balancing
 
     @property
     def scheme(self) -> str:
@@ -105,6 +122,7 @@ def web_service(stand_ins: StandIns) -> WebService:
         health_check_codes=_codes(stand_ins.text(group.get('Matcher', {}).get('HttpCode', '200'))),
         host=_public_host(stand_ins),
         https=any(listener.get('Certificates') for listener in listeners),
+        balancing=_balancing(stand_ins, name, properties, group),
     )
 
 
@@ -143,6 +161,29 @@ def container_of(stand_ins: StandIns, task_definition: Any, name: str) -> Contai
         port=ports[0] if ports else None,
         stop_timeout=int(stand_ins.text(definition.get('StopTimeout', 30))),
         task_role=_single_reference(stand_ins, task['TaskRoleArn']) if 'TaskRoleArn' in task else None,
+    )
+
+
+def _balancing(stand_ins: StandIns, service: str, properties: Mapping[str, Any], group: Mapping[str, Any]) -> Balancing:
+    template = stand_ins.template
+
+    def attribute(attributes: list[Mapping[str, Any]], key: str, default: float) -> float:
+        return float(next((stand_ins.text(item['Value']) for item in attributes if item['Key'] == key), default))
+
+    balancer = next(iter(template.of_type('AWS::ElasticLoadBalancingV2::LoadBalancer').values()), {})
+    scaling = [p for p in template.of_type('AWS::ApplicationAutoScaling::ScalableTarget').values() if service in template.references(p['ResourceId'])]
+    rollout = properties.get('DeploymentConfiguration', {})
+    return Balancing(
+        interval=float(group.get('HealthCheckIntervalSeconds', 30)),
+        timeout=float(group.get('HealthCheckTimeoutSeconds', 5)),
+        healthy_count=int(group.get('HealthyThresholdCount', 5)),
+        unhealthy_count=int(group.get('UnhealthyThresholdCount', 2)),
+        deregistration_delay=attribute(group.get('TargetGroupAttributes', []), 'deregistration_delay.timeout_seconds', 300),
+        idle_timeout=attribute(balancer.get('LoadBalancerAttributes', []), 'idle_timeout.timeout_seconds', 60),
+        tasks=int(properties.get('DesiredCount', scaling[0]['MinCapacity'] if scaling else 1)),
+        minimum_healthy_percent=int(rollout.get('MinimumHealthyPercent', 100)),
+        maximum_percent=int(rollout.get('MaximumPercent', 200)),
+        grace_period=float(properties.get('HealthCheckGracePeriodSeconds', 0)),
     )
 
 

@@ -18,6 +18,7 @@ _UNSEEN = {
     'FORWARDED_ALLOW_IPS': 'Django looks at X-Forwarded-Proto itself; gunicorn needs it for other frameworks',
     'PGSSLMODE': 'is for programs that use libpq without Django\'s settings',
     'PGSSLROOTCERT': 'is in the image of the example too',
+    'XDG_RUNTIME_DIR': 'is where gunicorn puts its control socket, which the example switches off',
     'PORT': 'says the same as --bind in GUNICORN_CMD_ARGS, for servers other than gunicorn',
     'POSTGRES_SSLMODE': 'as DB_SSLMODE',
     'PYTHONUNBUFFERED': 'decides only how soon a log line is seen',

@@ -4,9 +4,10 @@
  */
 import { rmSync } from 'fs';
 import { join } from 'path';
-import { App, Stack } from 'aws-cdk-lib/core';
+import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import {
   DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DjangoOnFargateProps, EnvironmentConvention, EnvironmentSecret, SesSmtp,
+  WebServer,
 } from 'cdk-django-on-fargate';
 
 const ROOT = join(__dirname, '..', '..');
@@ -59,6 +60,25 @@ const VARIANTS: Record<string, Variant> = {
     }),
     database: { readReplicas: 1 },
     secrets: { PAYMENT_TOKEN: EnvironmentSecret.fromSsmParameter('/shop/payment-token') },
+  },
+
+  /** Two tasks with times so short that a test can watch them being replaced. */
+  Rolling: {
+    web: { healthCheckPath: '/health/', requestTimeout: Duration.seconds(4), minCapacity: 2, maxCapacity: 2 },
+    loadBalancer: { idleTimeout: Duration.seconds(5) },
+  },
+
+  /** The same on uvicorn, with WebSockets beside Django. */
+  Asgi: {
+    web: {
+      server: WebServer.uvicorn(),
+      command: ['uvicorn', 'shop.echo:application'],
+      healthCheckPath: '/health/',
+      requestTimeout: Duration.seconds(4),
+      minCapacity: 2,
+      maxCapacity: 2,
+    },
+    loadBalancer: { idleTimeout: Duration.seconds(5) },
   },
 };
 

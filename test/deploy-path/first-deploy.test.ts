@@ -17,6 +17,8 @@ interface FirstDeployment {
   /** Resources that one waits for after each other at most. */
   readonly longestPath: number;
   readonly preparations: number;
+  /** What starts tasks of the project: services, release, check. */
+  readonly starters: number;
   /** What waits for CloudFront beside what each app has. */
   readonly followers: string[];
 }
@@ -24,9 +26,10 @@ interface FirstDeployment {
 const APPS: Record<string, FirstDeployment> = {
   'the minimal app': {
     app: synthesise((app) => new MinimalStack(app, 'App', DJANGO_APP)),
-    // Network, subnet, subnet group, database, its secret, task definition, release, service, scaling.
-    longestPath: 10,
+    // Network, subnet, subnet group, database, its secret, task definition, release, task definition, service, scaling.
+    longestPath: 11,
     preparations: 0,
+    starters: 2,
     followers: [],
   },
   'the example with IAM, a cache, mail and a domain': {
@@ -34,13 +37,19 @@ const APPS: Record<string, FirstDeployment> = {
       domainName: 'shop.example.com', hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com',
     })),
     // One more: the users are prepared before the release. Cache and mail are made beside the database.
-    longestPath: 11,
+    longestPath: 12,
     preparations: 1,
-    followers: ['Shop/Rollout/Role', 'Shop/Rollout/Schedule'],
+    starters: 5,
+    // Everything else that runs the project.
+    followers: [
+      ...['Beat/Beat/Service/Service', 'Beat/Process/Task', 'Worker/Process/Task', 'Worker/Worker/Service/Service', 'Check/Run/Default'],
+      ...['Beat/Rollout/Role', 'Beat/Rollout/Schedule', 'Rollout/Role', 'Rollout/Schedule', 'Worker/Rollout/Role', 'Worker/Rollout/Schedule'],
+      ...['ClearSessions/Schedule', 'Commands/Schedules/Role'],
+    ].map((path) => `Shop/${path}`),
   },
 };
 
-describe.each(Object.entries(APPS))('the first deployment of %s', (_, { app: { stack, resources }, longestPath, preparations, followers }) => {
+describe.each(Object.entries(APPS))('the first deployment of %s', (_, { app: { stack, resources }, longestPath, preparations, starters: starting, followers }) => {
   const dependencies = new Dependencies(resources);
   const idsOf = (types: string[]) => types.flatMap((type) => ofType(resources, type).map(([id]) => id));
   const slow = idsOf(SLOW);
@@ -75,10 +84,10 @@ describe.each(Object.entries(APPS))('the first deployment of %s', (_, { app: { s
   });
 
   test('starts no task before its rights and its way to the internet are there', () => {
-    const starters = [...idsOf(['AWS::ECS::Service', 'Custom::DjangoRelease']), ...idsOf(['Custom::DjangoPreparation'])];
+    const starters = idsOf(['AWS::ECS::Service', 'Custom::DjangoRelease', 'Custom::DjangoRolloutCheck', 'Custom::DjangoPreparation']);
     const routes = idsOf(['AWS::EC2::Route']).filter((id) => /Private/.test(id));
     const policies = idsOf(['AWS::IAM::Policy']);
-    expect(starters).toHaveLength(2 + preparations);
+    expect(starters).toHaveLength(starting + preparations);
     expect(routes).toHaveLength(2);
     for (const id of starters) {
       const taskDefinition = references(resources[id].Properties).find((name) => resources[name]?.Type === 'AWS::ECS::TaskDefinition')!;
@@ -92,7 +101,7 @@ describe.each(Object.entries(APPS))('the first deployment of %s', (_, { app: { s
   test('starts no task of the project before what it connects to, and prepares the database first', () => {
     const first = [...idsOf(CONNECTED), ...idsOf(['Custom::DjangoPreparation'])];
     expect(first).toHaveLength(preparations === 0 ? 1 : CONNECTED.length + preparations);
-    for (const id of idsOf(['AWS::ECS::Service', 'Custom::DjangoRelease'])) {
+    for (const id of idsOf(['AWS::ECS::Service', 'Custom::DjangoRelease', 'Custom::DjangoRolloutCheck'])) {
       expect(first.filter((name) => !dependencies.of(id).has(name))).toEqual([]);
     }
   });

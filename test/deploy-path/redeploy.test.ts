@@ -25,28 +25,36 @@ function newVersion(): string {
 const DOMAIN = { domainName: 'shop.example.com', hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com' };
 const shop = (tag: number, props: ShopStackProps = {}) => (app: App) => new ShopStack(app, 'Shop', { image: `ghcr.io/acme/shop:${tag}`, ...props });
 
-const REDEPLOYS: [string, (app: App) => MinimalStack | ShopStack, (app: App) => MinimalStack | ShopStack][] = [
-  ['a changed directory', (app) => new MinimalStack(app, 'App', DJANGO_APP), (app) => new MinimalStack(app, 'App', newVersion())],
-  ['another tag, users by IAM and a cache', shop(1), shop(2)],
-  ['another tag, mail with rotation and a domain too', shop(1, DOMAIN), shop(2, DOMAIN)],
+/** What a deployment touches, turn by turn. */
+const PLAIN = [['Shop/ReleaseProcess/Task'], ['Shop/Release/Run/Default'], ['Shop/Application/Task'], ['Shop/Web/Service/Service']];
+const WITH_WORKERS = [
+  ['Shop/Beat/Process/Task', 'Shop/ReleaseProcess/Task', 'Shop/Worker/Process/Task'],
+  ['Shop/Release/Run/Default'],
+  // Not before: schedules and people run its newest revision.
+  ['Shop/Application/Task', 'Shop/Beat/Beat/Service/Service', 'Shop/Worker/Worker/Service/Service'],
+  ['Shop/Web/Service/Service'],
+  ['Shop/Check/Run/Default'],
 ];
 
-describe.each(REDEPLOYS)('a deployment of nothing but a new image (%s)', (_, before, after) => {
+type Define = (app: App) => MinimalStack | ShopStack;
+const REDEPLOYS: [string, Define, Define, string[][]][] = [
+  ['a changed directory', (app) => new MinimalStack(app, 'App', DJANGO_APP), (app) => new MinimalStack(app, 'App', newVersion()), PLAIN],
+  ['another tag, users by IAM, a cache, workers and a schedule', shop(1), shop(2), WITH_WORKERS],
+  ['another tag, mail with rotation and a domain too', shop(1, DOMAIN), shop(2, DOMAIN), WITH_WORKERS],
+];
+
+describe.each(REDEPLOYS)('a deployment of nothing but a new image (%s)', (_, before, after, turns) => {
   const old = synthesise(before);
   const { stack, resources } = synthesise(after);
   const changed = changes(old.resources, resources);
   const affected = [...changed, ...followers(resources, changed)];
 
   test('changes the task definitions in the template, and nothing else', () => {
-    expect(pathsOf(stack, changed)).toEqual(['Shop/Application/Task', 'Shop/ReleaseProcess/Task']);
+    expect(pathsOf(stack, changed)).toEqual(turns.flat().filter((path) => path.endsWith('/Task')).sort());
   });
 
-  test('touches task definitions, then the release, then the service, and nothing else', () => {
-    expect(new Dependencies(resources).turns(affected).map((turn) => pathsOf(stack, turn))).toEqual([
-      ['Shop/Application/Task', 'Shop/ReleaseProcess/Task'],
-      ['Shop/Release/Run/Default'],
-      ['Shop/Web/Service/Service'],
-    ]);
+  test('touches task definitions, then the release, then the services, and nothing else but the check', () => {
+    expect(new Dependencies(resources).turns(affected).map((turn) => pathsOf(stack, turn))).toEqual(turns);
   });
 
   test(`waits at most ${HEALTH_AND_DRAINING_SECONDS} seconds for the health check and the draining`, () => {

@@ -50,7 +50,7 @@ before(async () => {
 void test('the tarball holds the library, its handlers and its scripts, and nothing else', async (context) => {
   const tarball = onlyFile('js', '.tgz');
   const files = (await run(ROOT, 'tar', ['-tzf', tarball])).trim().split('\n').map((path) => path.replace(/^package\//, ''));
-  const compiled = filesIn('src').map((path) => path.replace(/^src\/(.*)\.ts$/, 'lib/$1')).flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+  const compiled = ['lib/index.js', ...filesIn('src').map((path) => path.replace(/^src\/(.*)\.ts$/, 'lib/$1.d.ts'))];
   const expected = ['.jsii', 'LICENSE', 'README.md', 'package.json', ...compiled, ...filesIn('lambda'), ...filesIn('container')];
   const superfluous = files.filter((path) => !expected.includes(path));
   const missing = expected.filter((path) => !files.includes(path));

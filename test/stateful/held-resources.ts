@@ -169,6 +169,18 @@ export const HELD_ALONE: Record<string, Record<string, string>> = {
   'a secret key': {
     SecretKeySecret20DC26C9: 'AWS::SecretsManager::Secret RetainExceptOnCreate/Retain GenerateSecretString={ExcludePunctuation:true,GenerateStringKey:SECRET_KEY,PasswordLength:64,SecretStringTemplate:{"SECRET_KEY_FALLBACKS":""}}',
   },
+  'a broker': {
+    BrokerDeadLettersE6C0AF8B: 'AWS::SQS::Queue RetainExceptOnCreate/Retain',
+    BrokerDeadLettersPolicy0F7B796A: 'AWS::SQS::QueuePolicy RetainExceptOnCreate/Retain PolicyDocument={Statement:[{Action:sqs:*,Condition:{Bool:{aws:SecureTransport:false}},Effect:Deny,Principal:{AWS:*},Resource:${BrokerDeadLettersE6C0AF8B.Arn}}],Version:2012-10-17} Queues=[${BrokerDeadLettersE6C0AF8B}]',
+    BrokerQueueC9A6FC96: 'AWS::SQS::Queue RetainExceptOnCreate/Retain',
+    BrokerQueuePolicyF5169450: 'AWS::SQS::QueuePolicy RetainExceptOnCreate/Retain PolicyDocument={Statement:[{Action:sqs:*,Condition:{Bool:{aws:SecureTransport:false}},Effect:Deny,Principal:{AWS:*},Resource:${BrokerQueueC9A6FC96.Arn}}],Version:2012-10-17} Queues=[${BrokerQueueC9A6FC96}]',
+  },
+  'an image repository': {
+    ImagesRepository2D0F5B9C: 'AWS::ECR::Repository RetainExceptOnCreate/Retain',
+  },
+  'a superuser': {
+    SuperuserSecret10CB46B8: 'AWS::SecretsManager::Secret RetainExceptOnCreate/Retain GenerateSecretString={ExcludePunctuation:true,GenerateStringKey:password,PasswordLength:32,SecretStringTemplate:{"username":"admin","email":"admin@example.com"}}',
+  },
 };
 
 /** Those of apps, where they are other than those of the minimal app. */
@@ -192,6 +204,12 @@ export const HELD_IN_APPS: Record<string, Record<string, string>> = {
     ShopEmailSmtpSecretA13FCE62: 'AWS::SecretsManager::Secret Delete/Delete GenerateSecretString={}',
     ShopEmailSmtpHandlerLogs65F002B9: 'AWS::Logs::LogGroup RetainExceptOnCreate/Retain',
     ShopLoadBalancerAliasRecordsshopexamplecom46B7E2A9: 'AWS::Route53::RecordSet Delete/Delete HostedZoneId=Z1 Name=shop.example.com.',
+  },
+  'an app with processes': {
+    ShopAlarmsFEBF4611: 'AWS::SNS::Topic Delete/Delete',
+    ShopCommandsSchedulesDeadLetters83975B9E: 'AWS::SQS::Queue Delete/Delete',
+    ShopCommandsSchedulesDeadLettersPolicy2E63E3A8: 'AWS::SQS::QueuePolicy Delete/Delete PolicyDocument={Statement:[{Action:sqs:*,Condition:{Bool:{aws:SecureTransport:false}},Effect:Deny,Principal:{AWS:*},Resource:${ShopCommandsSchedulesDeadLetters83975B9E.Arn}}],Version:2012-10-17} Queues=[${ShopCommandsSchedulesDeadLetters83975B9E}]',
+    ShopReleaseSuperuserSecret989C8CE7: 'AWS::SecretsManager::Secret RetainExceptOnCreate/Retain GenerateSecretString={ExcludePunctuation:true,GenerateStringKey:password,PasswordLength:32,SecretStringTemplate:{"username":"admin","email":"admin@example.com"}}',
   },
   'an app on Aurora with users, a serverless cache and one bucket': {
     ShopDatabaseParametersBD7F1204: 'gone',

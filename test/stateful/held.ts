@@ -7,6 +7,7 @@ import { Resource } from '../budgets/synthesised';
  */
 const REPLACING: Record<string, string[]> = {
   'AWS::CloudFront::Distribution': [],
+  'AWS::ECR::Repository': ['EncryptionConfiguration', 'RepositoryName'],
   'AWS::EC2::EIP': ['Domain'],
   'AWS::EC2::Subnet': ['CidrBlock'],
   'AWS::EC2::VPC': ['CidrBlock', 'InstanceTenancy'],
@@ -40,6 +41,7 @@ const REPLACING: Record<string, string[]> = {
   'AWS::S3::Bucket': ['BucketName'],
   'AWS::SES::ConfigurationSet': ['Name'],
   'AWS::SES::EmailIdentity': ['EmailIdentity'],
+  'AWS::SQS::Queue': ['FifoQueue', 'QueueName'],
   'AWS::SNS::Topic': ['FifoTopic', 'TopicName'],
   // Another way to generate it is another value.
   'AWS::SecretsManager::Secret': ['GenerateSecretString', 'Name', 'SecretString'],

@@ -3,8 +3,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import {
-  BucketLayout, DatabaseAuthentication, DjangoOnFargate, DjangoOnFargateProps, EnvironmentConvention, FileStorage, FileStorageProps, PrivateDatabase,
-  PrivateDatabaseOptions, RedisCache, RedisCacheOptions, SecretKey, SesSmtp, SesSmtpOptions, StaticFiles,
+  BucketLayout, DatabaseAuthentication, DjangoOnFargate, DjangoOnFargateProps, EnvironmentConvention, FileStorage, FileStorageProps, ImageRepository,
+  PrivateDatabase, PrivateDatabaseOptions, RedisCache, RedisCacheOptions, SecretKey, SesSmtp, SesSmtpOptions, SqsBroker, StaticFiles, Superuser, TaskSchedule,
 } from '../../src';
 import { givenVpc, IMAGE } from '../helpers';
 
@@ -43,6 +43,9 @@ export const ALONE: Record<string, Define> = {
   'mail in Route 53 with rotation': (stack) => mail({ hostedZone: zone(stack), rotation: {} })(stack),
   'mail from an existing identity': mail({ identityName: 'example.com' }),
   'a secret key': (stack) => new SecretKey(stack, 'SecretKey'),
+  'a broker': (stack) => new SqsBroker(stack, 'Broker'),
+  'an image repository': (stack) => new ImageRepository(stack, 'Images'),
+  'a superuser': (stack) => new Superuser(stack, 'Superuser', { email: 'admin@example.com' }),
 };
 
 /** Apps with backing services beside those of the minimal app, or with others in their place. */
@@ -53,6 +56,13 @@ export const APPS: Record<string, Define> = {
     cache: {},
     email: { fromAddress: 'shop@example.com', rotation: {} },
   })(stack),
+  'an app with processes': (stack) => {
+    const django = new DjangoOnFargate(stack, 'Shop', {
+      image: IMAGE, project: 'shop', alarms: { emails: ['ops@example.com'] }, release: { superuser: { email: 'admin@example.com' } },
+    });
+    django.addWorker('Worker');
+    django.addScheduledTask('Nightly', { command: ['true'], schedule: TaskSchedule.rate(Duration.hours(1)) });
+  },
   'an app on Aurora with users, a serverless cache and one bucket': shop({
     convention: EnvironmentConvention.urls(),
     database: { auroraServerless: {}, authentication: DatabaseAuthentication.passwords() },
