@@ -1,17 +1,21 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { App, Duration, Stack, StackProps } from 'aws-cdk-lib/core';
 import { ShopStack } from '../examples/typescript/shop-stack';
 import {
-  BucketLayout, CacheEngine, CommandRunner, DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DjangoOnFargateProps,
-  EntryPoint, EnvironmentConvention, EnvironmentSecret, FileStorage, FileStorageProps, IBackingService, IPreparedService, Network, Preparation,
-  PrivateDatabase, PrivateDatabaseOptions, ProcessDefinition, ProcessDuty, RedisCache, RedisCacheOptions, RegularRollout, Release, SecretKey, SesSmtp,
-  SesSmtpOptions, StaticFiles, WafProtectedAlb, WebService,
+  Beat, BucketLayout, CacheEngine, CommandRunner, DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DjangoOnFargateProps,
+  EntryPoint, EnvironmentConvention, EnvironmentSecret, FileStorage, FileStorageProps, IBackingService, IPreparedService, ImageRepository,
+  ManagementCommands, Network, Preparation, PrivateDatabase, PrivateDatabaseOptions, ProcessDefinition, ProcessDefinitionProps, ProcessDuty,
+  RedisCache, RedisCacheOptions, RegularRollout, Release, ScheduledTask, SecretKey, SesSmtp, SesSmtpOptions, SqsBroker, StaticFiles, TaskSchedule,
+  WafProtectedAlb, WebDeployment, WebServer, WebService, WebServiceOptions, Worker,
 } from '../src';
+import { sampledApps } from '../test/properties/compositions';
 
 /** Defines what is checked, in a stack of its own. */
 type Case = (stack: Stack) => unknown;
@@ -73,11 +77,11 @@ const mail = (optionsOf: (stack: Stack, vpc: ec2.IVpc) => Partial<SesSmtpOptions
   email.grantSendEmail(new ProcessDefinition(stack, 'Worker', { vpc, image: IMAGE }));
 };
 
-const webService = (stack: Stack) => {
+const webService = (stack: Stack, options: WebServiceOptions = {}) => {
   const vpc = givenVpc(stack);
   const process = new ProcessDefinition(stack, 'Process', { vpc, image: IMAGE, containerPort: 8000 });
-  const web = new WebService(stack, 'Web', { cluster: givenCluster(stack, vpc), process });
-  new WafProtectedAlb(stack, 'Alb', { vpc, domain: domain(stack) }).addTargetGroup(web.targetGroup);
+  const web = new WebService(stack, 'Web', { cluster: givenCluster(stack, vpc), process, ...options });
+  new WafProtectedAlb(stack, 'Alb', { vpc, domain: domain(stack) }).addService(web);
   return { process, web };
 };
 
@@ -143,13 +147,54 @@ const OTHER_CONSTRUCTS: Record<string, Case> = {
     },
   }),
   WafProtectedAlb: (stack) => new WafProtectedAlb(stack, 'Alb', { vpc: givenVpc(stack), domain: domain(stack) }),
-  WebService: webService,
+  WebService: (stack) => webService(stack),
   RegularRollout: (stack) => new RegularRollout(stack, 'Rollout', { service: webService(stack).web.service, every: Duration.days(15) }),
   Release: (stack) => {
     const vpc = givenVpc(stack);
     const process = new ProcessDefinition(stack, 'Process', { vpc, image: IMAGE, entryPoint: EntryPoint.releaseCommands() });
     new Release(stack, 'Release', { process, commands: [['migrate']], commandRunner: new CommandRunner(stack, 'Commands', { cluster: givenCluster(stack, vpc) }) });
   },
+};
+
+const topic = (stack: Stack) => sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-central-1:123456789012:ops');
+const HOURLY = TaskSchedule.rate(Duration.hours(1));
+
+/** A process, with a cluster that it can run in. */
+const process = (stack: Stack, props: Partial<ProcessDefinitionProps> = {}) => {
+  const vpc = givenVpc(stack);
+  return { cluster: givenCluster(stack, vpc), process: new ProcessDefinition(stack, 'Process', { vpc, image: IMAGE, ...props }) };
+};
+
+const PROCESSES: Record<string, Case> = {
+  'WebService-canary': (stack) => webService(stack, { deployment: WebDeployment.canary({ testHeader: 'X-Preview' }) }),
+  'WebService-blue-green': (stack) => webService(stack, { deployment: WebDeployment.blueGreen(), rollbackErrorPercent: 0 }),
+  'WebService-uvicorn-spot-schedules': (stack) => webService(stack, {
+    server: WebServer.uvicorn(),
+    fargateSpot: {},
+    targetRequestsPerMinute: 600,
+    scalingSchedules: [{ schedule: TaskSchedule.cron('0 20 * * ? *'), minCapacity: 1 }],
+    rollbackErrorPercent: 5,
+  }),
+  'ProcessDefinition-hardened': (stack) => process(stack, {
+    readonlyRootFilesystem: true, user: '1000', healthCheck: { command: ['true'] }, entryPoint: EntryPoint.none(), command: ['true'],
+  }),
+  'Worker': (stack) => new Worker(stack, 'Worker', { ...process(stack), maxCapacity: 4, fargateSpot: {} }),
+  'Worker-queue': (stack) => {
+    const broker = new SqsBroker(stack, 'Broker', { alarmTopic: topic(stack) });
+    const { cluster, process: worker } = process(stack);
+    broker.attachTo(worker);
+    new Worker(stack, 'Worker', { cluster, process: worker, minCapacity: 0, queueScaling: { queue: broker.queue, messagesPerTask: 10 } });
+  },
+  'SqsBroker-key': (stack) => use(stack, givenVpc(stack), new SqsBroker(stack, 'Broker', { encryptionKey: key(stack) })),
+  'Beat': (stack) => new Beat(stack, 'Beat', process(stack)),
+  'ScheduledTask': (stack) => new ScheduledTask(stack, 'Task', { ...process(stack), command: ['true'], schedule: HOURLY }),
+  'ScheduledTask-topic': (stack) => new ScheduledTask(stack, 'Task', { ...process(stack), command: ['true'], schedule: HOURLY, alarmTopic: topic(stack) }),
+  'ManagementCommands': (stack) => {
+    const { cluster, process: shop } = process(stack);
+    new ManagementCommands(stack, 'Manage', { commandRunner: new CommandRunner(stack, 'Commands', { cluster }), process: shop })
+      .grantRun(new iam.Role(stack, 'Pipeline', { assumedBy: new iam.AccountRootPrincipal() }));
+  },
+  'ImageRepository': (stack) => new ImageRepository(stack, 'Images', { movingTags: ['latest'], pullAccounts: ['210987654321'] }),
 };
 
 const django = (props: Partial<DjangoOnFargateProps> = {}) => (stack: Stack) =>
@@ -161,6 +206,24 @@ const APPS: Record<string, Case> = {
   'STAGING': django({ profile: DeploymentProfile.STAGING }),
   'DEVELOPMENT': django({ profile: DeploymentProfile.DEVELOPMENT }),
   'no-domain': django({ domain: undefined }),
+};
+
+/** Apps with every kind of process. */
+const PROCESS_APPS: Record<string, Case> = {
+  'PRODUCTION-processes': (stack) => {
+    const shop = django({
+      cache: {},
+      alarms: { emails: ['ops@example.com'] },
+      release: { superuser: { email: 'admin@example.com' }, checkCommand: ['python', 'manage.py', 'check'] },
+      web: { paths: ['/api/*'], deployment: WebDeployment.linear(), fargateSpot: {} },
+      readonlyRootFilesystem: true,
+    })(stack);
+    shop.addWorker('Worker', { maxCapacity: 3 });
+    shop.addBeat('Beat');
+    shop.addService('Frontend', { image: IMAGE });
+    shop.addService('Sockets', { paths: ['/ws/*'], server: WebServer.uvicorn() });
+    shop.addScheduledTask('Nightly', { command: ['python', 'manage.py', 'clearsessions'], schedule: HOURLY });
+  },
 };
 
 const EVERYTHING: Partial<DjangoOnFargateProps> = {
@@ -205,14 +268,16 @@ const inStacks = (cases: Record<string, Case>, props?: StackProps): CaseGroup['s
 
 /** All that is checked. */
 export const CASE_GROUPS: CaseGroup[] = [
-  { mostAcknowledgements: 16, stacks: inStacks(DATABASES) },
+  { mostAcknowledgements: 17, stacks: inStacks(DATABASES) },
   { mostAcknowledgements: 8, stacks: inStacks(CACHES) },
   { mostAcknowledgements: 14, stacks: inStacks(STORAGES) },
   { mostAcknowledgements: 8, stacks: inStacks(MAIL) },
-  { mostAcknowledgements: 8, stacks: inStacks(OTHER_CONSTRUCTS) },
-  { mostAcknowledgements: 28, stacks: inStacks(APPS) },
+  { mostAcknowledgements: 9, stacks: inStacks(OTHER_CONSTRUCTS) },
+  { mostAcknowledgements: 11, stacks: inStacks(PROCESSES) },
+  { mostAcknowledgements: 30, stacks: inStacks(APPS) },
+  { mostAcknowledgements: 48, stacks: inStacks(PROCESS_APPS) },
   {
-    mostAcknowledgements: 36,
+    mostAcknowledgements: 44,
     stacks: {
       'example': (app, name) => new ShopStack(app, name),
       'example-with-domain': (app, name) => new ShopStack(app, name, { domainName: 'shop.example.com', hostedZoneId: 'Z123', zoneName: 'example.com' }),
@@ -220,5 +285,6 @@ export const CASE_GROUPS: CaseGroup[] = [
       ...inStacks({ 'everything-in-a-known-region': django(EVERYTHING) }, { env: { account: '123456789012', region: 'eu-central-1' } }),
     },
   },
-  { mostAcknowledgements: 49, stacks: inStacks(SECOND_SERVICES) },
+  { mostAcknowledgements: 51, stacks: inStacks(SECOND_SERVICES) },
+  { mostAcknowledgements: 60, stacks: inStacks(sampledApps(12)) },
 ];

@@ -291,6 +291,11 @@ export class HandWrittenStack extends Stack {
             }),
             new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }),
             new iam.PolicyStatement({
+              actions: ['cloudwatch:PutMetricData'],
+              resources: ['*'],
+              conditions: { StringEquals: { 'cloudwatch:namespace': 'Shop' } },
+            }),
+            new iam.PolicyStatement({
               actions: ['ecs:RunTask'],
               resources: [this.formatArn({ service: 'ecs', resource: 'task-definition', resourceName: `${task.family}:*` })],
               conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
@@ -308,12 +313,16 @@ export class HandWrittenStack extends Stack {
       definitionBody: sfn.DefinitionBody.fromString(this.toJsonString(this.runCommand(cluster, handler))),
       role: machineRole,
     });
+    const listRights = new iam.Policy(this, 'ListRights', {
+      roles: [machineRole],
+      statements: [new iam.PolicyStatement({ actions: ['states:ListExecutions'], resources: [stateMachine.stateMachineArn] })],
+    });
     const handlerRights = new iam.Policy(this, 'HandlerRights', {
       roles: [handlerRole],
       statements: [
-        new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn] }),
+        new iam.PolicyStatement({ actions: ['states:ListExecutions', 'states:StartExecution'], resources: [stateMachine.stateMachineArn] }),
         new iam.PolicyStatement({
-          actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
+          actions: ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'],
           resources: [`arn:${this.partition}:states:${this.region}:${this.account}:execution:${stateMachine.stateMachineName}:*`],
         }),
         new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [this.stackId] }),
@@ -347,7 +356,7 @@ export class HandWrittenStack extends Stack {
       },
     });
     release.node.addDependency(
-      stateMachine, handlerRights, task.taskRole, task.executionRole!, securityGroup, cluster.vpc.selectSubnets().internetConnectivityEstablished,
+      stateMachine, listRights, handlerRights, task.taskRole, task.executionRole!, securityGroup, cluster.vpc.selectSubnets().internetConnectivityEstablished,
     );
     return release;
   }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { dirname, join, relative } from 'path';
+import { buildSync } from 'esbuild';
 import * as ts from 'typescript';
 
 const ROOT = join(__dirname, '..', '..');
@@ -7,7 +8,7 @@ const OUT = join(ROOT, 'build', 'bench');
 
 /**
  * Turns library and benchmark apps into plain JavaScript under `build/bench`, so that no app pays for the loading of
- * TypeScript. Nothing is type-checked. Returns the directory of the apps.
+ * TypeScript, and the library into one file. Nothing is type-checked. Returns the directory of the apps.
  */
 export function transpile(): string {
   rmSync(OUT, { recursive: true, force: true });
@@ -19,6 +20,9 @@ export function transpile(): string {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, outputText);
   }
+  // The package has the library as one file, too.
+  const index = join(OUT, 'src', 'index.js');
+  buildSync({ entryPoints: [index], outfile: index, allowOverwrite: true, bundle: true, platform: 'node', external: ['aws-cdk-lib', 'constructs'] });
   // The library finds its handlers and scripts beside the directory that it was compiled from.
   for (const assets of ['lambda', 'container']) {
     symlinkSync(join(ROOT, assets), join(OUT, assets));

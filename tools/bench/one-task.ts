@@ -1,0 +1,1 @@
+export { defineOne as define } from './scheduled-tasks';

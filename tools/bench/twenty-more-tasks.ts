@@ -1,0 +1,1 @@
+export { defineTwentyMore as define } from './scheduled-tasks';
