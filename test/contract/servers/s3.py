@@ -3,22 +3,18 @@ from __future__ import annotations
 
 import functools
 import re
-import threading
 from typing import Any, Callable, Iterable
 from urllib.parse import parse_qs
 
-import boto3
-import cheroot.wsgi
-from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-_OWN_KEY = 'test-itself'
+from .emulator import Emulator, OWN_KEY
 
 #: Decides for an access key, an action such as 's3:PutObject' and the ARN of a bucket or object.
 Authorise = Callable[[str, str, str], bool]
 
 
-class S3Emulator:
+class S3Emulator(Emulator):
     """An S3 endpoint that speaks to boto3 through `AWS_ENDPOINT_URL`, in this process.
 
     moto's own server opens a connection per request and looks through its 200 services each time: collectstatic takes half as long again with it.
@@ -27,30 +23,8 @@ class S3Emulator:
     """
 
     def __init__(self, *, region: str, authorise: Authorise = lambda _key, _action, _arn: True):
-        self.region = region
         self.denied: list[str] = []
-        application = _Guard(_Application(create_backend_app), authorise, self.denied)
-        self._server = cheroot.wsgi.Server(('127.0.0.1', 0), application, numthreads=8, server_name='AmazonS3', shutdown_timeout=0.5)
-        self._thread = threading.Thread(target=self._server.serve, daemon=True)
-
-    def __enter__(self) -> S3Emulator:
-        self._server.prepare()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.stop()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return 'http://{}:{}'.format(*self._server.bind_addr)
-
-    @functools.cached_property
-    def client(self) -> Any:
-        """A client with all rights, for the test itself."""
-        return boto3.client('s3', endpoint_url=self.url, region_name=self.region, aws_access_key_id=_OWN_KEY, aws_secret_access_key=_OWN_KEY,
-                            config=Config(retries={'max_attempts': 1}))
+        super().__init__('s3', _Guard(_Application(create_backend_app), authorise, self.denied), region=region)
 
     def create_bucket(self, name: str) -> None:
         location = {} if self.region == 'us-east-1' else {'CreateBucketConfiguration': {'LocationConstraint': self.region}}
@@ -77,7 +51,7 @@ class _Guard:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = _access_key(environ) or 'nobody'
         bucket, _, name = environ['PATH_INFO'].lstrip('/').partition('/')
-        if key == _OWN_KEY:
+        if key == OWN_KEY:
             return self._application(environ, start_response)
         for action, arn in _wanted(environ, bucket, name):
             if not self._authorise(key, action, arn):

@@ -4,54 +4,29 @@ from __future__ import annotations
 import io
 import json
 import re
-import threading
 from typing import Any, Callable, Iterable
 
-import boto3
-import cheroot.wsgi
-from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import create_backend_app
 from moto.sqs.models import sqs_backends
 
+from .emulator import Emulator, OWN_KEY
 from .process import wait_until
 
-_OWN_KEY = 'test-itself'
 
-
-class SqsEmulator:
+class SqsEmulator(Emulator):
     """An SQS endpoint that speaks to boto3 and to kombu through `AWS_ENDPOINT_URL_SQS`, in this process.
 
     `authorise`: decides for an access key, an action such as 'sqs:SendMessage' and the ARN of a queue, `*` where a request names none.
     """
 
     def __init__(self, *, region: str, account: str, authorise: Callable[[str, str, str], bool]):
-        self.region, self._account = region, account
+        self._account = account
         #: What tasks asked for, and what of it they were refused.
         self.asked: list[str] = []
         self.denied: list[str] = []
         self._guard = _Guard(create_backend_app('sqs'), f'arn:aws:sqs:{region}:{account}:', authorise, self.asked, self.denied)
-        self._server = cheroot.wsgi.Server(('127.0.0.1', 0), self._guard, numthreads=8, server_name='AmazonSQS', shutdown_timeout=0.5)
-        self._thread = threading.Thread(target=self._server.serve, daemon=True)
-
-    def __enter__(self) -> SqsEmulator:
-        self._server.prepare()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.stop()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return 'http://{}:{}'.format(*self._server.bind_addr)
-
-    @property
-    def client(self) -> Any:
-        """A client with all rights, for the test itself."""
-        return boto3.client('sqs', endpoint_url=self.url, region_name=self.region, aws_access_key_id=_OWN_KEY, aws_secret_access_key=_OWN_KEY,
-                            config=Config(retries={'max_attempts': 1}))
+        super().__init__('sqs', self._guard, region=region)
 
     def create_queue(self, name: str, visibility_timeout: int) -> None:
         self.client.create_queue(QueueName=name, Attributes={'VisibilityTimeout': str(visibility_timeout)})
@@ -82,7 +57,7 @@ class _Guard:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         found = re.search(r'Credential=([^/]+)/', environ.get('HTTP_AUTHORIZATION', ''))
         key = found.group(1) if found else 'nobody'
-        if key != _OWN_KEY:
+        if key != OWN_KEY:
             request = json.loads(environ['wsgi.input'].read(int(environ.get('CONTENT_LENGTH') or 0)) or b'{}')
             action = 'sqs:' + environ.get('HTTP_X_AMZ_TARGET', '').rpartition('.')[2]
             url = request.get('QueueUrl')
