@@ -1,11 +1,10 @@
-import { Duration } from 'aws-cdk-lib/core';
 import { DjangoBeatOptions, DjangoContainerOptions, DjangoServiceOptions, DjangoWorkerOptions } from './django-process-props';
 import { ENVIRONMENT_RULES } from '../private/environment-rules';
 import { nestedRules } from '../private/nested-rules';
 import { an, boolean, IMAGE, shaped } from '../private/shapes';
-import { durationBetween, isGiven, Rule, wholeUnits } from '../private/validation';
+import { isGiven, Rule } from '../private/validation';
 import { CONTAINER_HEALTH_CHECK_RULES } from '../processes/definition/container-health-check-rules';
-import { containerRules } from '../processes/definition/process-definition-rules';
+import { containerRules, STOP_TIMEOUT_RULES } from '../processes/definition/process-definition-rules';
 import { WEB_SERVICE_OPTION_RULES } from '../processes/web/web-service-rules';
 import { CELERY_BEAT_RULES, CELERY_WORKER_RULES } from '../processes/workers/celery-command-rules';
 import { WORKER_OPTION_RULES } from '../processes/workers/worker-rules';
@@ -20,8 +19,7 @@ export function djangoWorkerRules(defaultCpu: number): Rule<DjangoWorkerOptions>
     ...djangoContainerRules(defaultCpu),
     NOT_BOTH,
     ...nestedRules<DjangoWorkerOptions, 'celery'>('celery', CELERY_WORKER_RULES),
-    durationBetween('stopTimeout', Duration.seconds(2), Duration.seconds(120), 'Fargate kills a container after two minutes at the latest'),
-    wholeUnits('stopTimeout', 'seconds'),
+    ...STOP_TIMEOUT_RULES,
     ...WORKER_OPTION_RULES,
   ]);
 }

@@ -3,7 +3,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import {
   DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DjangoOnFargateProps, EnvironmentSecret, TaskSchedule, WebServer,
 } from '../../src';
-import { fromPython } from '../helpers';
+import { fromPython, warningsOf } from '../helpers';
 
 const IMAGE = DjangoImage.fromRegistry('registry.example.com/shop:1');
 
@@ -163,6 +163,16 @@ test('a read-only root file system switches ECS Exec off where a profile has it 
   Object.values(template.findResources('AWS::ECS::Service')).forEach(({ Properties }) => expect(Properties.EnableExecuteCommand).toBe(false));
   Object.values(template.findResources('AWS::ECS::TaskDefinition'))
     .forEach(({ Properties }) => expect(Properties.ContainerDefinitions[0].ReadonlyRootFilesystem).toBe(true));
+});
+
+test('a stranger behind the load balancer may write to its files, and its port of 80 is no surprise', () => {
+  const { template, project } = shop({ readonlyRootFilesystem: true, web: { paths: ['/api/*'] } }, (django) => {
+    django.addService('Frontend', { image: DjangoImage.fromRegistry('ghcr.io/acme/frontend:1') });
+  });
+  const all = containers(template);
+  const readonly = Object.values(all).map(({ ContainerDefinitions: [{ Name, ReadonlyRootFilesystem }] }) => [Name, ReadonlyRootFilesystem ?? false]);
+  expect(readonly.sort()).toEqual([['django', true], ['django', true], ['server', false]]);
+  expect(project.node.findAll().flatMap((construct) => Object.keys(warningsOf(construct)))).not.toContain('privileged-port');
 });
 
 test('options may come from Python, with what is left out', () => {

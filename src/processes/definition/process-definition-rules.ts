@@ -40,6 +40,12 @@ export function containerRules(defaultCpu: number): Rule<ContainerOptions>[] {
   ];
 }
 
+/** What holds for the time between SIGTERM and SIGKILL wherever it is given. */
+export const STOP_TIMEOUT_RULES: Rule<{ readonly stopTimeout?: Duration }>[] = [
+  durationBetween('stopTimeout', Duration.seconds(2), Duration.seconds(120), 'Fargate kills a container after two minutes at the latest'),
+  wholeUnits('stopTimeout', 'seconds'),
+];
+
 /** What holds for the props of a `ProcessDefinition`. */
 export const PROCESS_DEFINITION_RULES = shaped<ProcessDefinitionProps>({
   vpc: requiredKind(VPC),
@@ -53,8 +59,7 @@ export const PROCESS_DEFINITION_RULES = shaped<ProcessDefinitionProps>({
   readonlyRootFilesystem: boolean,
 }, [
   ...containerRules(DEFAULT_CPU),
-  durationBetween('stopTimeout', Duration.seconds(2), Duration.seconds(120), 'Fargate kills a container after two minutes at the latest'),
-  wholeUnits('stopTimeout', 'seconds'),
+  ...STOP_TIMEOUT_RULES,
   knownAtSynthesis('stopTimeout', "the web server's graceful timeout is"),
   matches('containerName', /^[A-Za-z0-9_-]{1,255}$/, "be letters, digits, '_' and '-', 255 characters at most"),
   matches('user', USER, "be a user of the image, perhaps with a group, as text: '1000', '1000:1000' or 'django'"),
