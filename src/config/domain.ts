@@ -5,8 +5,8 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
  * Domain that the site is served under, by HTTPS.
  *
  * Give `hostedZone` when the domain's DNS is in Route 53: the certificate is issued and validated and the
- * DNS records are made. Give `certificate` when the DNS is elsewhere: validate the certificate there
- * and point the names to the load balancer yourself.
+ * DNS records (IPv4 and IPv6) are made. Give `certificate` for a load balancer and `cloudFrontCertificate` for a `SpaDistribution` when the DNS is
+ * elsewhere: validate the certificate there and point the names yourself to what the outputs of the stack say.
  */
 export interface DomainOptions {
   /**
@@ -24,11 +24,11 @@ export interface DomainOptions {
 
   /**
    * Public hosted zone in Route 53 that all names lie in. DNS records are made in it, and the certificate is
-   * validated through it unless `certificate` is given.
+   * validated through it unless one is given.
    *
    * The deployment waits until the certificate is issued, so the zone must already be delegated by its parent.
    *
-   * @default - no DNS records are made; `certificate` is required
+   * @default - no DNS records are made; a certificate is required
    */
   readonly hostedZone?: route53.IHostedZone;
 
@@ -37,4 +37,14 @@ export interface DomainOptions {
    * @default - a certificate is issued and validated through `hostedZone`
    */
   readonly certificate?: acm.ICertificate;
+
+  /**
+   * Issued certificate for all names in us-east-1, where CloudFront looks for it: used by `SpaDistribution` only.
+   *
+   * Where it is issued for a stack of another region, that region must be known, and a second stack in us-east-1 is deployed before: bootstrap us-east-1,
+   * too, and deploy and destroy by `cdk deploy --all` and `cdk destroy --all`.
+   *
+   * @default - `certificate` where that is in us-east-1, else one is issued in us-east-1 and validated through `hostedZone`
+   */
+  readonly cloudFrontCertificate?: acm.ICertificate;
 }
