@@ -9,25 +9,46 @@ export interface LogBucketOptions {
    * @default Duration.days(90)
    */
   readonly expiration?: Duration;
+
+  /**
+   * Name of the bucket.
+   * @default - CloudFormation generates one
+   */
+  readonly bucketName?: string;
+
+  /**
+   * What happens to the bucket when it is removed from its stack.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Who owns what is delivered, and with it whether the bucket has access control lists.
+   * @default - S3's default, no lists, because CDK's server access logging must be able to change it where its feature flag for bucket policies is off
+   */
+  readonly objectOwnership?: s3.ObjectOwnership;
 }
 
 /**
  * Bucket that AWS services deliver logs to: private, TLS only, emptied by age.
  *
- * Encrypted with S3's own key, because load balancers cannot deliver to a bucket with a KMS key. Object
- * ownership is left to S3's default (no ACLs), because CDK's server access logging must be able to
- * change it where its feature flag for bucket policies is off.
+ * Encrypted with S3's own key, because load balancers cannot deliver to a bucket with a KMS key.
  */
 export function createLogBucket(scope: Construct, id: string, options: LogBucketOptions = {}): s3.Bucket {
+  // A load balancer writes a test file as soon as it has the bucket, and CloudFormation cannot delete a bucket that holds
+  // anything: every other policy would let a roll-back or a deletion fail. The generated name blocks nothing.
+  const { bucketName, objectOwnership, expiration = Duration.days(90), removalPolicy = RemovalPolicy.RETAIN } = options;
   const bucket = new s3.Bucket(scope, id, {
+    bucketName,
+    objectOwnership,
     encryption: s3.BucketEncryption.S3_MANAGED,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
-    lifecycleRules: [{ expiration: options.expiration ?? Duration.days(90) }],
-    // A load balancer writes a test file as soon as it has the bucket, and CloudFormation cannot delete a bucket that holds
-    // anything: every other policy would let a roll-back or a deletion fail. The generated name blocks nothing.
-    removalPolicy: RemovalPolicy.RETAIN,
+    lifecycleRules: [{ expiration }],
+    removalPolicy,
   });
+  // Without it a bucket that is kept would be reached without TLS too.
+  bucket.policy?.applyRemovalPolicy(removalPolicy);
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
     reason: 'The bucket holds access logs itself: logging each delivery of a log would only grow the logs.',
