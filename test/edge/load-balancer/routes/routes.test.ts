@@ -2,10 +2,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { IRoutedService } from '../../src/config/routed-service';
-import { RouteOptions } from '../../src/edge/route-props';
-import { WafProtectedAlb } from '../../src/edge/waf-protected-alb';
-import { givenVpc, messageOf, TOKEN } from '../helpers';
+import { IRoutedService } from '../../../../src/config/routed-service';
+import { RouteOptions } from '../../../../src/edge/load-balancer/routes/route-props';
+import { WafProtectedAlb } from '../../../../src/edge/load-balancer/waf-protected-alb';
+import { givenVpc, messageOf, TOKEN } from '../../../helpers';
 
 function newAlb(app = new App()) {
   const stack = new Stack(app, 'Edge');
@@ -161,10 +161,11 @@ describe('a route is refused with', () => {
       "shorten the list, e.g. to '/api/*'");
   });
 
-  test('a priority that leaves none for the test header', () => {
+  test.each([[[], 1], [[1], 2], [[1, 2], 3]])('with %j taken, %d as the priority of what also has a test header', (taken, priority) => {
     const { alb, targets } = newAlb();
-    expect(messageOf(() => alb.addService(movingService(targets, 'X-Preview').service, { paths: ['/a'], priority: 1 })))
-      .toBe("WafProtectedAlb at 'Edge/Alb' cannot be defined:\n- 'priority' must be 2 or more, because the rule for the test header comes before");
+    taken.forEach((other) => alb.addTargetGroup(targets(`Targets${other}`), { paths: [`/${other}`], priority: other }));
+    expect(messageOf(() => alb.addService(movingService(targets, 'X-Preview').service, { paths: ['/a'], priority }))).toBe("WafProtectedAlb at 'Edge/Alb' cannot be defined:\n" +
+      `- 'priority' must leave a free one before it for the rule of the test header, got ${priority}: choose a higher one, or leave it out`);
   });
 
   test('a second route of such a service', () => {

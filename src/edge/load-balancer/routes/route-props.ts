@@ -1,3 +1,5 @@
+import { RouteAuthentication } from './route-authentication';
+
 /** Requests that reach a target group or service; all that no other route takes when `paths` is left out. */
 export interface RouteOptions {
   /**
@@ -15,4 +17,13 @@ export interface RouteOptions {
    * @default - computed from the path that says most, so that another route changes nothing here
    */
   readonly priority?: number;
+
+  /**
+   * Sign-in in front of the route, which must be served by HTTPS. One target group may have a route with and one without.
+   *
+   * **WARNING**: paths are compared as they come. `/%61dmin/` is the admin for Django but not for a route to `/admin/*`, so where another route
+   * reaches the same application without a sign-in, keep the application's own.
+   * @default - requests reach the application as they come
+   */
+  readonly authentication?: RouteAuthentication;
 }

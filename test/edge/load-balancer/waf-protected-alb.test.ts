@@ -5,8 +5,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Environment, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
-import { WafProtectedAlb } from '../../src/edge/waf-protected-alb';
-import { WafProtectedAlbOptions } from '../../src/edge/waf-protected-alb-props';
+import { WafProtectedAlb } from '../../../src/edge/load-balancer/waf-protected-alb';
+import { WafProtectedAlbOptions } from '../../../src/edge/load-balancer/waf-protected-alb-props';
 
 const CERTIFICATE_ARN = 'arn:aws:acm:eu-west-1:111111111111:certificate/1a2b3c4d';
 const WEB_ACL_ARN = 'arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/shared/1a2b3c4d';
@@ -61,6 +61,16 @@ describe('load balancer', () => {
     expect(alb.idleTimeout.toSeconds()).toBe(60);
   });
 
+  test('stands in one subnet of each zone, more of which AWS refuses', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-1', availabilityZones: ['a', 'b'], publicSubnetNames: ['Web', 'Mail'], publicSubnetIds: ['web-a', 'web-b', 'mail-a', 'mail-b'],
+    });
+    new WafProtectedAlb(stack, 'Alb', { vpc });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Subnets: ['web-a', 'web-b'] });
+  });
+
   test('takes idle timeout and deletion protection', () => {
     const { template, alb } = synthesize(() => ({ idleTimeout: Duration.seconds(4000), deletionProtection: false }));
 
@@ -97,7 +107,7 @@ describe('load balancer', () => {
   test('makes at most 14 resources with a domain and a zone', () => {
     const { template } = synthesize(inZone);
 
-    expect(Object.keys(template.toJSON().Resources)).toHaveLength(12);
+    expect(Object.keys(template.toJSON().Resources)).toHaveLength(13);
   });
 });
 
@@ -139,6 +149,16 @@ describe.each<[string, typeof inZone]>([['a zone', inZone], ['a certificate', wi
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
+  test('a load balancer that had none keeps its listener for HTTP, which redirects once there is one for HTTPS', () => {
+    const listenerOn = (port: number, { template }: ReturnType<typeof synthesize>) =>
+      Object.entries(template.findResources('AWS::ElasticLoadBalancingV2::Listener', { Properties: { Port: port } }))[0];
+    const after = synthesize(options);
+    const [id, { DependsOn }] = listenerOn(80, after);
+
+    expect(id).toBe(listenerOn(80, synthesize())[0]);
+    expect(DependsOn).toEqual([listenerOn(443, after)[0]]);
+  });
+
   test('host names, origins and address are those of the domain', () => {
     const { alb } = synthesize((stack) => ({ domain: { ...options(stack).domain!, alternativeNames: ['www.example.com'] } }));
 
@@ -150,7 +170,7 @@ describe.each<[string, typeof inZone]>([['a zone', inZone], ['a certificate', wi
 });
 
 describe('names', () => {
-  test('in a zone get a certificate that validates itself and a record each', () => {
+  test('in a zone get a certificate that validates itself, and records for both kinds of addresses each', () => {
     const { alb, stack, template } = synthesize((scope) => ({ domain: { ...inZone(scope).domain!, alternativeNames: ['example.com'] } }));
 
     template.hasResourceProperties('AWS::CertificateManager::Certificate', {
@@ -159,14 +179,16 @@ describe('names', () => {
       ValidationMethod: 'DNS',
       DomainValidationOptions: [{ DomainName: HOST_NAME, HostedZoneId: 'Z1' }, { DomainName: 'example.com', HostedZoneId: 'Z1' }],
     });
-    template.resourceCountIs('AWS::Route53::RecordSet', 2);
+    template.resourceCountIs('AWS::Route53::RecordSet', 4);
     for (const name of ['shop.example.com.', 'example.com.']) {
-      template.hasResourceProperties('AWS::Route53::RecordSet', {
-        Name: name,
-        Type: 'A',
-        HostedZoneId: 'Z1',
-        AliasTarget: { DNSName: { 'Fn::Join': ['', ['dualstack.', stack.resolve(alb.loadBalancer.loadBalancerDnsName)]] } },
-      });
+      for (const Type of ['A', 'AAAA']) {
+        template.hasResourceProperties('AWS::Route53::RecordSet', {
+          Name: name,
+          Type,
+          HostedZoneId: 'Z1',
+          AliasTarget: { DNSName: { 'Fn::Join': ['', ['dualstack.', stack.resolve(alb.loadBalancer.loadBalancerDnsName)]] } },
+        });
+      }
     }
     expect(template.findOutputs('*')).toEqual({});
   });
@@ -191,7 +213,7 @@ describe('names', () => {
 
     expect(alb.certificate!.certificateArn).toBe(CERTIFICATE_ARN);
     template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
-    template.resourceCountIs('AWS::Route53::RecordSet', 1);
+    template.resourceCountIs('AWS::Route53::RecordSet', 2);
   });
 
   test('with DNS elsewhere get an output that says where to point them', () => {
@@ -226,7 +248,8 @@ describe('web ACL', () => {
 
     expect(alb.webAcl).toBeUndefined();
     expect(alb.webAclArn).toBe(WEB_ACL_ARN);
-    template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', { WebACLArn: WEB_ACL_ARN });
+    // It goes with the stack; where it is replaced, nothing takes the new one away again.
+    template.hasResource('AWS::WAFv2::WebACLAssociation', { Properties: { WebACLArn: WEB_ACL_ARN }, DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' });
     template.resourceCountIs('AWS::WAFv2::WebACL', 0);
     template.resourceCountIs('AWS::Logs::LogGroup', 0);
   });

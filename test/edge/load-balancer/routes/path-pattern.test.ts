@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { bySpecificity, covers, priorityOf, specificity } from '../../src/edge/path-pattern';
+import { bySpecificity, covers, priorityOf, specificity } from '../../../../src/edge/load-balancer/routes/path-pattern';
 
 const segment = fc.stringMatching(/^[a-z0-9-]{1,8}$/);
 const literal = fc.array(segment, { minLength: 1, maxLength: 8 }).map((segments) => `/${segments.join('/')}`);
@@ -21,6 +21,11 @@ test('a priority depends on its path alone, and lies between those of users and 
   }));
   expect(priorityOf(`/${'a'.repeat(127)}`, new Set())).toBeGreaterThanOrEqual(1000);
   expect(priorityOf('/*', new Set())).toBeLessThan(50_000);
+});
+
+test('paths that say equally much have priorities of their own, whichever comes first', () => {
+  const priorities = ['/api/*', '/app/*', '/cms/*', '/doc/*'].map((path) => priorityOf(path, new Set()));
+  expect(new Set(priorities).size).toBe(4);
 });
 
 test('a priority that another rule has gives way to a free one, still before what says less', () => {

@@ -2,13 +2,38 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import { WebAclOptions } from './web-acl-props';
-import { DomainOptions } from '../config/domain';
+import { AlbAccess } from './alb-access';
+import { DomainOptions } from '../../config/domain';
+import { WebAclOptions } from '../firewall/web-acl-props';
 
 /** Settings of a load balancer that is protected by a web ACL. */
 export interface WafProtectedAlbOptions {
   /**
-   * Domain that the site is served under, by HTTPS; HTTP is redirected to it.
+   * Where requests come from. Give a load balancer behind CloudFront to a `SpaDistribution` as its backend.
+   *
+   * **WARNING**: a change between public (`INTERNET`, `CLOUDFRONT`) and private addresses replaces the load balancer. CloudFormation cannot do that
+   * while target groups hang on the old one, so choose before the first deployment, or deploy load balancer and services under new ids.
+   * @default AlbAccess.INTERNET; in `DjangoOnFargate` CLOUDFRONT_VPC_ORIGIN with `spa` on the project's own name
+   */
+  readonly access?: AlbAccess;
+
+  /**
+   * Who may reach a load balancer with `AlbAccess.INTERNAL`, e.g. `[ec2.Peer.ipv4('10.0.0.0/8')]` for peered networks or a VPN.
+   * @default - the VPC's CIDR block
+   */
+  readonly allowedPeers?: ec2.IPeer[];
+
+  /**
+   * Id of the prefix list `com.amazonaws.global.cloudfront.origin-facing` in the region of the load balancer, e.g. `pl-a3a144ca`, for the
+   * accesses through CloudFront. `ec2.PrefixList.fromLookup()` knows it, too. Its rule counts as 55 of the 60 that a security group may have.
+   * @default - AWS's id as it is known for the region
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+   */
+  readonly cloudFrontPrefixListId?: string;
+
+  /**
+   * Domain that the site is served under, by HTTPS; HTTP is redirected to it. Behind CloudFront it is the distribution's: the certificate is for
+   * the way from CloudFront, and the distribution makes the DNS records.
    * @default - plain HTTP under the load balancer's own name, with a warning
    */
   readonly domain?: DomainOptions;
@@ -40,6 +65,12 @@ export interface WafProtectedAlbOptions {
   readonly accessLogExpiration?: Duration;
 
   /**
+   * Whether connections are logged as well, under `alb-connections/` in the same bucket: TLS versions and ciphers of clients, and handshakes that failed.
+   * @default false
+   */
+  readonly connectionLogs?: boolean;
+
+  /**
    * Settings of the web ACL.
    * @default - attacks are blocked; bodies are not checked under `/admin/`
    */
@@ -67,6 +98,9 @@ export interface WafProtectedAlbOptions {
 
 /** Props of `WafProtectedAlb`. */
 export interface WafProtectedAlbProps extends WafProtectedAlbOptions {
-  /** VPC with public subnets in at least two availability zones. */
+  /**
+   * VPC with subnets in at least two availability zones: public ones, or private or isolated ones where `access` gives no public address. A VPC
+   * origin of CloudFront needs an internet gateway in the VPC, through which nothing flows.
+   */
   readonly vpc: ec2.IVpc;
 }

@@ -3,8 +3,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib/core';
-import { WafProtectedAlb } from '../../src/edge/waf-protected-alb';
-import { WafProtectedAlbOptions } from '../../src/edge/waf-protected-alb-props';
+import { WafProtectedAlb } from '../../../src/edge/load-balancer/waf-protected-alb';
+import { WafProtectedAlbOptions } from '../../../src/edge/load-balancer/waf-protected-alb-props';
 
 const WEB_ACL_ARN = 'arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/shared/1a2b3c4d';
 
@@ -77,7 +77,7 @@ test('all broken rules are told at once, those of nested structs with their path
     + 'got "example.com.": write "example.com"',
     '\'domain.hostedZone\' or \'certificate\' must be given for "SHOP.example.com", got neither. '
     + 'DNS in Route 53: give \'hostedZone\', e.g. route53.HostedZone.fromLookup(this, \'Zone\', { domainName: \'<zone name>\' }). '
-    + 'DNS elsewhere: (1) run "aws acm request-certificate --validation-method DNS --domain-name SHOP.example.com" in the region of this stack; '
+    + 'DNS elsewhere: (1) run "aws acm request-certificate --validation-method DNS --domain-name SHOP.example.com --subject-alternative-names example.com." in the region of this stack; '
     + '(2) create the CNAME record that "aws acm describe-certificate --certificate-arn <arn>" shows at your DNS provider and wait until the status is ISSUED; '
     + '(3) give \'certificate\': acm.Certificate.fromCertificateArn(this, \'Certificate\', \'<arn>\'); '
     + '(4) after the deployment, point SHOP.example.com to the load balancer\'s DNS name, which is a stack output',

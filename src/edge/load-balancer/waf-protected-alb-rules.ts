@@ -1,31 +1,36 @@
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { certificateIn, DOMAIN_RULES } from './domain-rules';
+import { AlbAccess } from './alb-access';
+import { ACCESS_OPTION_RULES, accessRules } from './alb-access-rules';
+import { enoughSubnets } from './subnets';
 import { WafProtectedAlbOptions, WafProtectedAlbProps } from './waf-protected-alb-props';
-import { WEB_ACL_RULES } from './web-acl-rules';
-import { DomainOptions } from '../config/domain';
-import { logRetention } from '../private/log-retention';
-import { nestedRules } from '../private/nested-rules';
-import { an, aRemovalPolicy, BUCKET, CERTIFICATE, HOSTED_ZONE, requiredKind, shaped, strings, VPC } from '../private/shapes';
-import { isKnown, Rule, show, wholeUnits } from '../private/validation';
+import { logRetention } from '../../private/log-retention';
+import { nestedRules } from '../../private/nested-rules';
+import { an, aRemovalPolicy, boolean, BUCKET, Kind, listOf, memberOf, requiredKind, shaped, VPC } from '../../private/shapes';
+import { isDuration, isGiven, isKnown, isTokenOf, Rule, show, wholeUnits } from '../../private/validation';
+import { domainRules } from '../domain/domain-rules';
+import { WEB_ACL_RULES } from '../firewall/web-acl-rules';
 
 const WEB_ACL_ARN = /^arn:aws[a-z-]*:wafv2:([a-z0-9-]+):\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/;
+const PEER: Kind = { name: 'an ec2.IPeer', member: 'toIngressRuleConfig', hint: "use ec2.Peer.ipv4('10.0.0.0/8') or a security group" };
 const MILLISECONDS = { seconds: 1000, days: 24 * 60 * 60 * 1000 };
 
 /** What holds for the props of a load balancer in a region, which may be a token. */
 export function wafProtectedAlbRules(region: string): Rule<WafProtectedAlbProps>[] {
-  return shaped<WafProtectedAlbProps>({ vpc: requiredKind(VPC) }, [enoughPublicSubnets, ...wafProtectedAlbOptionRules(region)]);
-}
-
-/** What holds for the domain of a load balancer in a region. */
-export function domainRules(region: string): Rule<DomainOptions>[] {
-  return shaped<DomainOptions>({ alternativeNames: strings, hostedZone: an(HOSTED_ZONE), certificate: an(CERTIFICATE) }, [
-    ...DOMAIN_RULES, certificateIn(region),
+  return shaped<WafProtectedAlbProps>({ vpc: requiredKind(VPC) }, [
+    enoughSubnets, ...accessRules(region), ...wafProtectedAlbOptionRules(region),
   ]);
 }
 
 /** What holds for the options of a load balancer wherever they are given. */
 export function wafProtectedAlbOptionRules(region: string): Rule<WafProtectedAlbOptions>[] {
-  return shaped<WafProtectedAlbOptions>({ accessLogBucket: an(BUCKET), removalPolicy: aRemovalPolicy }, [
+  return shaped<WafProtectedAlbOptions>({
+    access: memberOf('AlbAccess', AlbAccess),
+    allowedPeers: listOf(PEER),
+    accessLogBucket: an(BUCKET),
+    removalPolicy: aRemovalPolicy,
+    deletionProtection: boolean,
+    connectionLogs: boolean,
+  }, [
+    ...ACCESS_OPTION_RULES,
     ...nestedRules<WafProtectedAlbOptions, 'domain'>('domain', domainRules(region)),
     logRetention('logRetention'),
     wholeBetween('idleTimeout', 1, 4000, 'seconds'),
@@ -44,7 +49,7 @@ export function wafProtectedAlbOptionRules(region: string): Rule<WafProtectedAlb
     ({ webAcl, existingWebAclArn }) => webAcl && existingWebAclArn
       ? '\'webAcl\' must not be given with \'existingWebAclArn\': the settings are those of the existing web ACL'
       : undefined,
-    ({ existingWebAclArn: arn }) => isKnown(arn) && !WEB_ACL_ARN.test(arn)
+    ({ existingWebAclArn: arn }) => isGiven(arn) && !isTokenOf('string', arn) && !(typeof arn === 'string' && WEB_ACL_ARN.test(arn))
       ? '\'existingWebAclArn\' must be the ARN of a regional web ACL of AWS WAF, '
         + `arn:<partition>:wafv2:<region>:<account>:regional/webacl/<name>/<id>, got ${show(arn)}`
       : undefined,
@@ -57,27 +62,18 @@ export function wafProtectedAlbOptionRules(region: string): Rule<WafProtectedAlb
   ]);
 }
 
-/** A load balancer needs two zones, and an internet-facing one a route to the internet in both. */
-export function enoughPublicSubnets({ vpc }: { readonly vpc: ec2.IVpc }): string | undefined {
-  const zones = [...new Set(vpc.publicSubnets.map((subnet) => subnet.availabilityZone))];
-  return zones.length >= 2
-    ? undefined
-    : '\'vpc\' must have public subnets in at least 2 availability zones, '
-      + `got ${zones.length === 0 ? 'none' : `${zones.map(show).join(', ')} only`}: add some, or give another VPC`;
-}
-
 /** In one unit, because a duration is shown to users with its largest two units only. */
 function wholeBetween(prop: 'idleTimeout' | 'accessLogExpiration', min: number, max: number, unit: keyof typeof MILLISECONDS): Rule<WafProtectedAlbOptions> {
   const tokenInUnit = wholeUnits<WafProtectedAlbOptions>(prop, unit);
   return (props) => {
     const duration = props[prop];
-    if (!isKnown(duration)) {
+    if (!isGiven(duration) || (isDuration(duration) && !isKnown(duration))) {
       return tokenInUnit(props);
     }
-    const amount = typeof duration.toMilliseconds === 'function' ? duration.toMilliseconds() / MILLISECONDS[unit] : NaN;
+    const amount = isDuration(duration) ? duration.toMilliseconds() / MILLISECONDS[unit] : NaN;
     return Number.isInteger(amount) && amount >= min && amount <= max
       ? undefined
       : `'${prop}' must be a Duration of ${min} to ${max} whole ${unit}, got ${Number.isNaN(amount) ? show(duration) : `${amount} ${unit}`}`
-        + (typeof duration === 'number' ? `: use Duration.${unit}(${show(duration)})` : '');
+        + (typeof duration === 'number' && isKnown(duration) ? `: use Duration.${unit}(${show(duration)})` : '');
   };
 }

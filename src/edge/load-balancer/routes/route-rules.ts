@@ -1,6 +1,6 @@
 import { RouteOptions } from './route-props';
-import { shaped, strings } from '../private/shapes';
-import { integerBetween, isKnown, joined, Rule, show } from '../private/validation';
+import { an, Kind, shaped, strings } from '../../../private/shapes';
+import { integerBetween, isKnown, joined, Rule, show } from '../../../private/validation';
 
 /**
  * The quotas say 6 wildcards, the rules' own documentation 5.
@@ -11,8 +11,11 @@ const MOST_WILDCARDS = 5;
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html */
 const PATH = /^\/[\w\-.$/~"'@:+&*?]{0,127}$/;
 
+const AUTHENTICATION: Kind = { name: 'a RouteAuthentication', member: '_before', hint: 'use RouteAuthentication.cognito({ ... }) or .oidc({ ... })' };
+
 /** What holds for a route. */
-export const ROUTE_RULES: Rule<RouteOptions>[] = shaped<RouteOptions>({ paths: strings }, [
+export const ROUTE_RULES: Rule<RouteOptions>[] = shaped<RouteOptions>({ paths: strings, authentication: an(AUTHENTICATION) }, [
+  ({ authentication }) => authentication?._problem(),
   ({ paths }) => paths?.length === 0 ? "'paths' must not be empty: leave it out to send every request there that no other route takes" : undefined,
   ({ paths }) => joined((paths ?? []).map((path) => !isKnown(path)
     ? "'paths' must be known at synthesis, because the order of the rules is computed from them: give plain strings, not tokens"

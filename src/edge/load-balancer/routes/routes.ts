@@ -2,10 +2,11 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Stack } from 'aws-cdk-lib/core';
 import { DefaultAction } from './default-action';
 import { bySpecificity, covers, priorityOf } from './path-pattern';
+import { RouteAuthentication } from './route-authentication';
 import { RouteOptions } from './route-props';
 import { inRules, ROUTE_RULES } from './route-rules';
-import { IRoutedService } from '../config/routed-service';
-import { joined, show } from '../private/validation';
+import { IRoutedService } from '../../../config/routed-service';
+import { joined, show } from '../../../private/validation';
 
 /** The last priority there is, so that every rule for certain paths comes before it. */
 const CATCH_ALL_PRIORITY = 50_000;
@@ -16,10 +17,22 @@ export interface Destination extends Partial<Pick<IRoutedService, 'alternateTarg
   readonly targetGroup: elbv2.IApplicationTargetGroup;
 }
 
+export interface RoutesSettings {
+  readonly listener: elbv2.ApplicationListener;
+  readonly defaultAction: DefaultAction;
+
+  /**
+   * Why the load balancer cannot let users sign in.
+   * @default - it can
+   */
+  readonly noAuthentication?: string;
+}
+
 interface PlannedRule {
   readonly targetGroup: elbv2.IApplicationTargetGroup;
   readonly patterns: string[];
   readonly priority: number;
+  readonly authentication?: RouteAuthentication;
 }
 
 /** Rules of a listener, by which requests reach target groups. A rule is made beside its target group, so that no stack needs the other one back. */
@@ -27,7 +40,7 @@ export class Routes {
   private readonly rules: PlannedRule[] = [];
   private everythingElse?: elbv2.IApplicationTargetGroup;
 
-  public constructor(private readonly listener: elbv2.ApplicationListener, private readonly defaultAction: DefaultAction) {}
+  public constructor(private readonly settings: RoutesSettings) {}
 
   /** Why a route cannot be added. */
   public problem(destination: Destination, options: RouteOptions): string | undefined {
@@ -35,21 +48,30 @@ export class Routes {
     if (broken !== undefined) {
       return broken;
     }
+    if (options.authentication && this.settings.noAuthentication) {
+      return this.settings.noAuthentication;
+    }
     const { targetGroup } = destination;
+    if (destination.alternateTargetGroup && options.authentication) {
+      return `'authentication' must be left out for '${targetGroup.node.path}', whose service moves its requests between two target groups: `
+        + 'choose a rolling deployment, or sign users in by the application';
+    }
     if (destination.alternateTargetGroup && this.rules.some((rule) => rule.targetGroup === targetGroup)) {
       return `'${targetGroup.node.path}' has a route already, and its service moves its requests by the weights of one rule: give all 'paths' at once`;
     }
     if (!options.paths) {
       return this.everythingElse && `every request that no other route takes goes to '${this.everythingElse.node.path}' already: give 'paths' for '${targetGroup.node.path}'`;
     }
-    const planned = this.plan(destination, options.paths, options.priority);
+    const planned = this.plan(destination, options.paths, options);
     const ownOrder = planned.length > 1
       ? `${options.paths.length} paths take ${planned.length} rules (one holds 5 values and 5 wildcards)`
       : undefined;
     return joined([
       ...options.paths.map((path) => this.takenPath(path)),
       options.priority === undefined ? undefined : this.takenPriority(options.priority),
-      options.priority === 1 && destination.testHeader !== undefined ? "'priority' must be 2 or more, because the rule for the test header comes before" : undefined,
+      options.priority !== undefined && destination.testHeader !== undefined && this.freeBefore(options.priority) < 1
+        ? `'priority' must leave a free one before it for the rule of the test header, got ${options.priority}: choose a higher one, or leave it out`
+        : undefined,
       ownOrder && options.priority !== undefined ? `'priority' must be left out: ${ownOrder}` : undefined,
       ownOrder && destination.alternateTargetGroup
         ? `'paths' must fit one rule, because the service moves its requests by the weights of one, and ${ownOrder}: shorten the list, e.g. to '/api/*'`
@@ -59,29 +81,32 @@ export class Routes {
   }
 
   /** Sends requests to a destination. */
-  public add(destination: Destination, { paths, priority }: RouteOptions): void {
+  public add(destination: Destination, options: RouteOptions): void {
+    const { paths, authentication } = options;
     if (paths) {
-      this.plan(destination, paths, priority).forEach((rule) => this.addRule(destination, rule));
+      this.plan(destination, paths, options).forEach((rule) => this.addRule(destination, rule));
       return;
     }
     const { targetGroup, alternateTargetGroup } = destination;
     this.everythingElse = targetGroup;
-    const isHere = Stack.of(targetGroup) === Stack.of(this.listener);
-    if (isHere) {
-      this.defaultAction.forwardTo(targetGroup, this.listener);
-    }
+    const { listener, defaultAction } = this.settings;
     // From another stack, the default action would make this stack depend on that one, which depends on this one.
-    if (!isHere || alternateTargetGroup) {
-      this.addRule(destination, { targetGroup, patterns: [EVERYTHING], priority: CATCH_ALL_PRIORITY });
+    const byDefault = Stack.of(targetGroup) === Stack.of(listener) && !authentication;
+    if (byDefault) {
+      defaultAction.forwardTo(targetGroup, listener);
+    }
+    if (!byDefault || alternateTargetGroup) {
+      this.addRule(destination, { targetGroup, patterns: [EVERYTHING], priority: CATCH_ALL_PRIORITY, authentication });
     }
   }
 
   private addRule(destination: Destination, rule: PlannedRule): void {
     const { targetGroup, alternateTargetGroup, testHeader } = destination;
     this.rules.push(rule);
-    const made = this.makeRule(rule, alternateTargetGroup
+    const forward = alternateTargetGroup
       ? elbv2.ListenerAction.weightedForward([{ targetGroup, weight: 100 }, { targetGroup: alternateTargetGroup, weight: 0 }])
-      : elbv2.ListenerAction.forward([targetGroup]));
+      : elbv2.ListenerAction.forward([targetGroup]);
+    const made = this.makeRule(rule, rule.authentication?._before(forward) ?? forward);
     if (!alternateTargetGroup) {
       return;
     }
@@ -90,12 +115,7 @@ export class Routes {
 
   /** The next rule before another, for requests with a header. */
   private makeTestRule(targetGroup: elbv2.IApplicationTargetGroup, { patterns, priority: behind }: PlannedRule, header: string): elbv2.ApplicationListenerRule {
-    const taken = this.taken();
-    let priority = behind - 1;
-    while (taken.has(priority)) {
-      priority -= 1;
-    }
-    const rule = { targetGroup, patterns: [], priority };
+    const rule = { targetGroup, patterns: [], priority: this.freeBefore(behind) };
     this.rules.push(rule);
     // It takes no path from anybody who has no header.
     return this.makeRule({ ...rule, patterns }, elbv2.ListenerAction.forward([targetGroup]), elbv2.ListenerCondition.httpHeader(header, ['*']));
@@ -104,7 +124,7 @@ export class Routes {
   private makeRule({ targetGroup, patterns, priority }: PlannedRule, action: elbv2.ListenerAction, ...conditions: elbv2.ListenerCondition[]) {
     const number = targetGroup.node.children.filter((child) => child instanceof elbv2.ApplicationListenerRule).length + 1;
     return new elbv2.ApplicationListenerRule(targetGroup, number === 1 ? 'ListenerRule' : `ListenerRule${number}`, {
-      listener: this.listener,
+      listener: this.settings.listener,
       priority,
       conditions: [elbv2.ListenerCondition.pathPatterns(patterns), ...conditions],
       action,
@@ -112,13 +132,23 @@ export class Routes {
   }
 
   /** The rules for paths, with what says most first. */
-  private plan({ targetGroup, testHeader }: Destination, paths: string[], priority?: number): PlannedRule[] {
+  private plan({ targetGroup, testHeader }: Destination, paths: string[], { priority, authentication }: RouteOptions): PlannedRule[] {
     const taken = this.taken();
     return inRules([...paths].sort(bySpecificity), testHeader === undefined ? 0 : 1).map((patterns) => {
       const chosen = priority ?? priorityOf(patterns[0], taken);
       taken.add(chosen);
-      return { targetGroup, patterns, priority: chosen };
+      return { targetGroup, patterns, priority: chosen, authentication };
     });
+  }
+
+  /** The next priority before another that no rule has; less than 1 where there is none. */
+  private freeBefore(priority: number): number {
+    const taken = this.taken();
+    let before = priority - 1;
+    while (taken.has(before)) {
+      before -= 1;
+    }
+    return before;
   }
 
   private taken(): Set<number> {
@@ -137,7 +167,8 @@ export class Routes {
 
   /** A rule that comes first must not take all that a later one is for. */
   private shadow(added: PlannedRule): string | undefined {
-    return joined(this.rules.filter(({ targetGroup }) => targetGroup !== added.targetGroup).map((other) => {
+    const others = this.rules.filter(({ targetGroup, authentication }) => targetGroup !== added.targetGroup || authentication !== added.authentication);
+    return joined(others.map((other) => {
       const [first, second] = other.priority < added.priority ? [other, added] : [added, other];
       const lost = second.patterns.find((path) => first.patterns.some((pattern) => pattern !== path && covers(pattern, path)));
       return lost && `the path ${show(lost)} would never reach '${second.targetGroup.node.path}', because the rule to '${first.targetGroup.node.path}' ` +
