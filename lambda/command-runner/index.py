@@ -10,7 +10,7 @@ HERE = Path(__file__).parent
 # The folder is one of two in the asset; the other is what the handlers share.
 sys.path[:0] = [str(HERE), str(HERE.parent / 'common')]
 
-from answer import Answer, failed, send  # noqa: E402
+from answer import send, unforeseen  # noqa: E402
 
 logging.getLogger().setLevel(logging.INFO)
 log = logging.getLogger(__name__)
@@ -29,11 +29,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         log.exception('The event could not be handled')
         if 'RequestType' not in event:
             raise  # Step Functions and EventBridge try again
-        send(event, answer_to(event, error))
+        send(event, unforeseen(event, error))
         return {'answered': True}
-
-
-def answer_to(event: dict[str, Any], error: Exception) -> Answer:
-    """The answer for an error that nobody foresaw."""
-    path = event.get('ResourceProperties', {}).get('ConstructPath', event['LogicalResourceId'])
-    return failed(f'{path}: {type(error).__name__}: {error}. The log group of the handler has the details.')

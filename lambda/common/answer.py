@@ -35,6 +35,12 @@ def failed(reason: str, physical_id: str | None = None) -> Answer:
     return Answer('FAILED', reason, physical_id)
 
 
+def unforeseen(request: Mapping[str, Any], error: Exception, physical_id: str | None = None) -> Answer:
+    """The answer for an error that nobody foresaw."""
+    path = request.get('ResourceProperties', {}).get('ConstructPath', request['LogicalResourceId'])
+    return failed(f'{path}: {type(error).__name__}: {error}. The log group of the handler has the details.', physical_id)
+
+
 def physical_id(request: Mapping[str, Any]) -> str:
     """The id that the resource has, or gets, unless the answer has another: CloudFormation replaces a resource whose id changes."""
     return request.get('PhysicalResourceId') or request['LogicalResourceId']

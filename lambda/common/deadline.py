@@ -7,7 +7,7 @@ import random
 import time
 from typing import Any, Callable, TypeVar
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
 
 log = logging.getLogger(__name__)
 T = TypeVar('T')
@@ -52,7 +52,7 @@ class Deadline:
                 if error.response['Error']['Code'] not in TRANSIENT | also:
                     raise
                 last = f' ({error})'
-            except (ConnectionError, HTTPClientError) as error:
+            except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
                 last = f' ({error})'
             log.warning('%s failed and is tried again:%s', doing, last)
             self.pause(min(2.0 ** attempt, LONGEST_PAUSE_SECONDS) * random.uniform(0.5, 1))

@@ -10,7 +10,8 @@ HERE = Path(__file__).parent
 # The folder is one of two in the asset; the other is what the handlers share.
 sys.path[:0] = [str(HERE), str(HERE.parent / 'common')]
 
-from answer import Answer, failed, send  # noqa: E402
+from answer import send, unforeseen  # noqa: E402
+from named_resource import id_of  # noqa: E402
 
 logging.getLogger().setLevel(logging.INFO)
 log = logging.getLogger(__name__)
@@ -35,13 +36,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         log.exception('The event could not be handled')
         if 'RequestType' not in event:
             raise  # Secrets Manager tries again
-        send(event, answer_to(event, error))
+        send(event, unforeseen(event, error, id_of(event, 'UserName')))
         return {'answered': True}
-
-
-def answer_to(event: dict[str, Any], error: Exception) -> Answer:
-    """The answer for an error that nobody foresaw."""
-    properties = event.get('ResourceProperties', {})
-    path = properties.get('ConstructPath', event['LogicalResourceId'])
-    physical_id = event.get('PhysicalResourceId') if event['RequestType'] == 'Delete' else properties.get('UserName')
-    return failed(f'{path}: {type(error).__name__}: {error}. The log group of the handler has the details.', physical_id)

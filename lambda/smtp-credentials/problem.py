@@ -1,12 +1,10 @@
 """What went wrong and what to do about it."""
 from __future__ import annotations
 
-import os
-import re
+from explanation import explained
 
 THEN = ', then try again'
 GONE = 'is gone: remove the construct that made it from the stack, deploy, and add it again'
-# (what the error says, what to do): the first that fits counts.
 NEXT_STEPS = (
     (r'for deletion|marked deleted', f'restore it with `aws secretsmanager restore-secret`{THEN}'),
     (r'overtaken|not being rotated', 'none: Secrets Manager begins anew at the next rotation'),
@@ -25,8 +23,5 @@ NEXT_STEPS = (
 
 
 def explain(error: Exception) -> str:
-    """'<cause>. Next step: <what to do>.' and where to read more."""
-    cause = ' '.join(str(error).split()).rstrip('. ')
-    step = next(step for pattern, step in NEXT_STEPS if re.search(pattern, cause, re.IGNORECASE))
-    group, stream = os.environ.get('AWS_LAMBDA_LOG_GROUP_NAME'), os.environ.get('AWS_LAMBDA_LOG_STREAM_NAME')
-    return f'{cause}. Next step: {step}.' + (f' Log group: {group}, stream: {stream}.' if group else '')
+    """The cause, the next step and the log."""
+    return explained(error, NEXT_STEPS)

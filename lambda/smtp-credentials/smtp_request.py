@@ -9,6 +9,7 @@ from answer import Answer, failed, send, succeeded
 from botocore.exceptions import ClientError
 from credentials import provide
 from deadline import Deadline, OutOfTime
+from named_resource import id_of, is_ours
 from problem import explain
 from services import Services
 from smtp_secret import Server, SmtpSecret, Unusable
@@ -26,33 +27,20 @@ def handle_request(request: Mapping[str, Any], services: Services, deadline: Dea
         log.error('The request failed: %s', error)
         path = request['ResourceProperties'].get('ConstructPath', request['LogicalResourceId'])
         verb = VERBS.get(request['RequestType'], 'touched')
-        answer = failed(f'{path}: the SMTP credentials were not {verb}: {explain(error)}', physical_id_of(request))
+        answer = failed(f'{path}: the SMTP credentials were not {verb}: {explain(error)}', id_of(request, 'UserName'))
     return {'answered': send(request, answer)}
-
-
-def physical_id_of(request: Mapping[str, Any]) -> str | None:
-    """The user: another user is another resource, and CloudFormation asks for the end of the first when all else is done."""
-    if request['RequestType'] == 'Delete':
-        return request.get('PhysicalResourceId')
-    return request.get('ResourceProperties', {}).get('UserName')
 
 
 def _provide(request: Mapping[str, Any], services: Services, deadline: Deadline) -> Answer:
     properties = request['ResourceProperties']
     server = Server(properties['Region'], properties['Host'], int(properties['Port']))
     keys = AccessKeys(services.iam, properties['UserName'], deadline)
-    return succeeded(provide(server, keys, SmtpSecret(services.secrets, properties['SecretArn'], deadline)), physical_id_of(request))
+    return succeeded(provide(server, keys, SmtpSecret(services.secrets, properties['SecretArn'], deadline)), id_of(request, 'UserName'))
 
 
 def _delete(request: Mapping[str, Any], services: Services, deadline: Deadline) -> Answer:
     user = request['ResourceProperties'].get('UserName')
-    if not user or not _is_ours(request, user):
+    if not user or not is_ours(request, user):
         return succeeded('There is nothing to delete')
     number = AccessKeys(services.iam, user, deadline).delete_all()
     return succeeded(f'Access keys deleted: {number}')
-
-
-def _is_ours(request: Mapping[str, Any], user: str) -> bool:
-    """Or has the id that CloudFormation makes up for a resource that it stopped to create: there may be a key by then."""
-    made_up = f'{request["StackId"].split("/")[1]}-{request["LogicalResourceId"]}-'
-    return request['PhysicalResourceId'] in (user, request['LogicalResourceId']) or request['PhysicalResourceId'].startswith(made_up)

@@ -18,6 +18,13 @@ export interface PythonHandlerProps {
   readonly role: iam.IRole;
   readonly logGroup: logs.ILogGroup;
   readonly timeout: Duration;
+
+  /**
+   * Memory in MiB.
+   * @default 256
+   */
+  readonly memorySize?: number;
+
   readonly environment?: { [name: string]: string };
 }
 
@@ -29,7 +36,7 @@ export function createPythonHandler(scope: Construct, { purpose, ...props }: Pyt
     architecture: lambda.Architecture.ARM_64,
     code: handlerCode(purpose),
     handler: `${purpose}/index.handler`,
-    memorySize: 256,
+    memorySize: props.memorySize ?? 256,
   });
   Validations.of(handler).acknowledge({
     id: 'AwsSolutions-L1',

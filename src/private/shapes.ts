@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
 import { isDuration, isGiven, isKnown, joined, Rule, show } from './validation';
 
 /** What a value must be, whatever it says: gives the end of the sentence "'prop' must be ..." where it is something else. */
@@ -73,9 +74,20 @@ export function anything(): undefined {
   return undefined;
 }
 
-/** An object of a kind. */
+/** An object of a kind. A construct of ours that has one inside is told so. */
 export function an(kind: Kind): Shape {
-  return (value) => !isGiven(value) || isOf(kind, value) ? undefined : `${kind.name}, got ${show(value)}: ${kind.hint}`;
+  return (value) => {
+    if (!isGiven(value) || isOf(kind, value)) {
+      return undefined;
+    }
+    const inside = Construct.isConstruct(value) ? Object.entries(value).find(([name, member]) => /^[a-z]/.test(name) && isOf(kind, member))?.[0] : undefined;
+    return `${kind.name}, got ${show(value)}: ${inside ? `give its '${inside}'` : kind.hint}`;
+  };
+}
+
+/** Options, and not the construct that they would make. */
+export function optionsOf(instead: string): Shape {
+  return (value) => Construct.isConstruct(value) ? `options, got ${show(value)}: give ${instead}` : undefined;
 }
 
 /** An object of a kind, which must be given. */
@@ -114,7 +126,7 @@ export function memberOf(name: string, members: Record<string, string>): Shape {
     if (!isGiven(value) || Object.values(members).includes(value as string)) {
       return undefined;
     }
-    const plain = (text: unknown) => String(text).toUpperCase().replace(/[^A-Z0-9]/g, '');
+    const plain = (text: unknown) => show(text).toUpperCase().replace(/[^A-Z0-9]/g, '');
     const meant = Object.keys(members).find((member) => plain(value).length > 2 && plain(member).startsWith(plain(value)));
     return `one of ${Object.keys(members).map((member) => `${name}.${member}`).join(', ')}, got ${show(value)}${meant ? `: use ${name}.${meant}` : ''}`;
   };

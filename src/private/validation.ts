@@ -37,16 +37,20 @@ export function definitionError(scope: IConstruct, className: string, reasons: s
 
 /** The prop, if given and known at synth, must be a whole number in a range. */
 export function integerBetween<P>(prop: keyof P & string, min: number, max: number, unit = '', advice = ''): Rule<P> {
-  return whenKnown(prop, (value) => (Number.isInteger(value) && (value as number) >= min && (value as number) <= max)
+  return whenGiven(prop, (value) => isTokenOf('number', value) || (Number.isInteger(value) && (value as number) >= min && (value as number) <= max)
     ? undefined
     : `must be a whole number between ${min} and ${max}${suffix(unit)}, got ${show(value)}${advice && `: ${advice}`}`);
 }
 
 /** The prop, if given and known at synth, must be a duration in a range. */
 export function durationBetween<P>(prop: keyof P & string, min: Duration, max: Duration, advice = ''): Rule<P> {
-  return whenKnown(prop, (value) => {
+  return whenGiven(prop, (value) => {
     if (!isDuration(value)) {
-      return `must be a Duration between ${show(min)} and ${show(max)}, got ${show(value)}${typeof value === 'number' ? `: use ${asDuration(value, min)}` : ''}`;
+      const meant = typeof value === 'number' && isKnown(value) ? `: use ${asDuration(value, min)}` : '';
+      return `must be a Duration between ${show(min)} and ${show(max)}, got ${show(value)}${meant}`;
+    }
+    if (!isKnown(value)) {
+      return undefined;
     }
     const fits = value.toMilliseconds() >= min.toMilliseconds() && value.toMilliseconds() <= max.toMilliseconds();
     return fits ? undefined : `must be between ${show(min)} and ${show(max)}, got ${show(value)}${advice && `: ${advice}`}`;
@@ -76,14 +80,14 @@ export function knownAtSynthesis<P>(prop: keyof P & string, what: string): Rule<
 
 /** The prop, if given and known at synth, must match a pattern; `must` completes the sentence "'prop' must ...". */
 export function matches<P>(prop: keyof P & string, pattern: RegExp, must: string | ((value: string) => string)): Rule<P> {
-  return whenKnown(prop, (value) => typeof value === 'string' && pattern.test(value)
+  return whenGiven(prop, (value) => isTokenOf('string', value) || (typeof value === 'string' && pattern.test(value))
     ? undefined
     : `must ${typeof must === 'string' ? must : must(String(value))}, got ${show(value)}`);
 }
 
 /** The prop, if given and known at synth, must be one of a list. */
 export function oneOf<P>(prop: keyof P & string, allowed: readonly (string | number)[], unit = ''): Rule<P> {
-  return whenKnown(prop, (value) => allowed.includes(value as string | number)
+  return whenGiven(prop, (value) => isTokenOf(typeof allowed[0] as 'string' | 'number', value) || allowed.includes(value as string | number)
     ? undefined
     : `must be one of ${allowed.join(', ')}${suffix(unit)}, got ${show(value)}`);
 }
@@ -97,16 +101,20 @@ export function show(value: unknown): string {
     // JSON has no word for NaN and Infinity.
     return Token.isUnresolved(value) ? 'a token that is a number' : String(value);
   }
-  if (typeof value === 'string' && Token.isUnresolved(value)) {
+  // The element of a list that is a token has a form of its own.
+  if (typeof value === 'string' && (Token.isUnresolved(value) || Token.isUnresolved([value]))) {
     return 'a token';
   }
   if (typeof value === 'function') {
     return `the function ${show(value.name)}`;
   }
-  if (Array.isArray(value)) {
-    return `[${value.map(show).join(',')}]`;
+  if (typeof value === 'bigint') {
+    return `${value}n`;
   }
-  return isPlain(value) ? JSON.stringify(value) ?? String(value) : `an object of ${(value as object).constructor.name}`;
+  if (Array.isArray(value)) {
+    return Token.isUnresolved(value) ? 'a token that is a list' : `[${value.map(show).join(',')}]`;
+  }
+  return isPlain(value) ? withoutTokens(JSON.stringify(value) ?? String(value)) : `an object of ${(value as object).constructor.name}`;
 }
 
 /** Whether a value is given: JavaScript and JSON have `null` beside `undefined` for what is left out. */
@@ -131,6 +139,11 @@ function asDuration(amount: number, min: Duration): string {
   return `Duration.${unit}(${show(amount)})`;
 }
 
+/** Tokens inside of an object have no form that users know. */
+function withoutTokens(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*[$#]\{Token\[(?:[^"\\]|\\.)*"/g, 'a token');
+}
+
 /** Whether JSON shows a value as it was written: no construct, which leads to the whole app. */
 function isPlain(value: unknown): boolean {
   return typeof value !== 'object' || value === null || [Object.prototype, null].includes(Object.getPrototypeOf(value));
@@ -142,10 +155,15 @@ function isTwoUnits(milliseconds: number): boolean {
   return milliseconds % secondUnit === 0;
 }
 
-function whenKnown<P>(prop: keyof P & string, judge: (value: NonNullable<P[keyof P]>) => string | undefined): Rule<P> {
+/** Whether a value is known in the deployment only, and then has a type. */
+export function isTokenOf(type: 'string' | 'number', value: unknown): boolean {
+  return typeof value === type && !isKnown(value);
+}
+
+function whenGiven<P>(prop: keyof P & string, judge: (value: NonNullable<P[keyof P]>) => string | undefined): Rule<P> {
   return (props) => {
     const value = props[prop];
-    const verdict = isKnown(value) ? judge(value) : undefined;
+    const verdict = isGiven(value) ? judge(value) : undefined;
     return verdict && `'${prop}' ${verdict}`;
   };
 }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Token } from 'aws-cdk-lib/core';
 import {
   definitionError, durationBetween, integerBetween, isKnown, knownAtSynthesis, matches, oneOf, Rule, show, validateProps, wholeUnits,
 } from '../../src/private/validation';
@@ -38,6 +38,11 @@ describe('a broken rule', () => {
       "'time' must be known at synthesis, because the keep-alive is computed from it: give it as a plain value, not as a token"],
     ['a text that does not match', name, { name: 'health' }, "'name' must begin with '/', e.g. \"/health\", got \"health\""],
     ['a number for a text', matches<Props>('name', /./, 'be a name'), { name: 5 }, "'name' must be a name, got 5"],
+    ['a text token for a number', bareCount, { count: TOKEN.string() }, "'count' must be a whole number between 1 and 9, got a token"],
+    ['a number token for a time', time, { time: TOKEN.number() }, "'time' must be a Duration between 1 second and 2 minutes, got a token that is a number"],
+    ['a token of no type for a text', matches<Props>('name', /./, 'be a name'), { name: Token.asAny({ Ref: 'Name' }) },
+      "'name' must be a name, got an object of Intrinsic"],
+    ['a text token for one of a list of numbers', oneOfThree, { count: TOKEN.string() }, "'count' must be one of 1, 2, 3 zones, got a token"],
     ['none of a list', oneOfThree, { count: 4 }, "'count' must be one of 1, 2, 3 zones, got 4"],
   ])('names the prop, the value and what is allowed: %s', (_, rule, props, message) => {
     expect(rule(props)).toBe(message);
@@ -103,6 +108,9 @@ test.each<[unknown, string]>([
   [TOKEN.string(), 'a token'],
   [new Map(), 'an object of Map'],
   [[new Map(), 'x'], '[an object of Map,"x"]'],
+  [10n, '10n'],
+  [Token.asList({ Ref: 'Names' }), 'a token that is a list'],
+  [{ name: `a "b" ${TOKEN.string()}`, also: 'c "d"' }, '{"name":a token,"also":"c \\"d\\""}'],
   [function attach() {}, 'the function "attach"'],
   [undefined, 'undefined'],
   [null, 'null'],

@@ -8,16 +8,10 @@ import json
 import pathlib
 import sys
 import uuid
-from collections import defaultdict
-from typing import Any, Callable, Iterator
+from typing import Any, Iterator
 
-import boto3
-import botocore.session
 import pytest
-from botocore.awsrequest import AWSResponse
-from botocore.credentials import Credentials
 from moto import mock_aws
-from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 from moto.secretsmanager.models import secretsmanager_backends
@@ -30,6 +24,7 @@ sys.path[:0] = [str(HANDLER), str(HANDLER.parent / 'common'), str(pathlib.Path(_
 from client_config import CONFIG  # noqa: E402
 from doubles import ACCOUNT, REGION, Clock, CloudFormation, synthesize  # noqa: E402
 from doubles import Template as AnyTemplate  # noqa: E402
+from emulator import Emulator, Killed, handler_session, refusal, unlimited_clients  # noqa: E402
 from rotation import rotate  # noqa: E402
 from servers.smtp import SmtpServer  # noqa: E402
 from services import Services  # noqa: E402
@@ -60,88 +55,39 @@ def template() -> Template:
     return Template(synthesize(pathlib.Path(__file__).with_name('synthesize.ts')))
 
 
-# Of the handler's role; each test assumes it anew.
-ROLE = Credentials('none', 'none')
-
-
 @functools.cache
 def clients() -> tuple[dict[str, Any], Services]:
-    """Of the tests, and of the handler. They are dear to make; the emulator serves those that were made before it."""
-    session = botocore.session.get_session()
-    session._credentials = ROLE  # changes with each test
-    handlers = boto3.Session(botocore_session=session, region_name=REGION)
-    keys = {'region_name': REGION, 'aws_access_key_id': 'testing', 'aws_secret_access_key': 'testing'}
-    tests = {name: boto3.client(name, **keys) for name in ('iam', 'secretsmanager', 'sts')}
-    return tests, Services(*(handlers.client(name, config=CONFIG) for name in ('iam', 'secretsmanager')))
+    """Of the tests, and of the handler."""
+    handlers = handler_session()
+    return unlimited_clients('iam', 'secretsmanager', 'sts'), Services(*(handlers.client(name, config=CONFIG) for name in ('iam', 'secretsmanager')))
 
 
-class Killed(BaseException):
-    """Lambda stops the function: nothing catches it."""
-
-
-class Aws:
+class Aws(Emulator):
     """The emulator. It asks for every call of the handler whether the handler's role allows it on this resource."""
 
     def __init__(self, template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.calls: list[str] = []
-        self._answers: dict[str, list[Any]] = defaultdict(list)
-        self.kill_at: tuple[int, str] | None = None
-        self.tests, self.services = clients()
+        tests, self.services = clients()
+        super().__init__(tests, [self.services.iam, self.services.secrets])
         iam, secrets = self.tests['iam'], self.tests['secretsmanager']
         iam.create_user(UserName=USER)
         self.secret_arn = secrets.create_secret(Name='ShopCredentialsSecret-Xy12', SecretString='a random text of CloudFormation')['ARN']
         template.secret_arn = self.secret_arn
-        iam.create_role(RoleName='Handler', AssumeRolePolicyDocument='{}')
         self.give_rights(template.statements())
-        self._assume_role(monkeypatch)
-        self._hooks: list[tuple[Any, str, Any]] = []
+        self.assume_role(monkeypatch)
+        # moto itself does not know which resource a call is about.
+        monkeypatch.setattr(IamResponse, '_determine_resource', lambda self: user_arn(self._get_param('UserName')), raising=False)
+        monkeypatch.setattr(SecretsManagerResponse, '_determine_resource', lambda self: self._get_param('SecretId'), raising=False)
         self.hook('before-call.*', self._before)
         self.hook('after-call.*', self._after)
 
-    def hook(self, event: str, function: Callable[..., Any]) -> None:
-        """Calls a function beside each call of the handler."""
-        for client in (self.services.iam, self.services.secrets):
-            client.meta.events.register(event, function)
-            self._hooks.append((client, event, function))
-
-    def close(self) -> None:
-        for client, event, function in self._hooks:
-            client.meta.events.unregister(event, function)
-
-    def give_rights(self, statements: list[dict[str, Any]]) -> None:
-        document = json.dumps({'Version': '2012-10-17', 'Statement': statements})
-        iam_backends[ACCOUNT]['aws'].put_role_policy('Handler', 'Rights', document)
-
-    def _assume_role(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        keys = self.tests['sts'].assume_role(RoleArn=f'arn:aws:iam::{ACCOUNT}:role/Handler', RoleSessionName='handler')['Credentials']
-        ROLE.access_key, ROLE.secret_key, ROLE.token = keys['AccessKeyId'], keys['SecretAccessKey'], keys['SessionToken']
-        # From here on moto checks who calls, and the tests look behind the scenes instead. moto itself does not know which resource a call is about.
-        monkeypatch.setattr('moto.core.authorization.settings.INITIAL_NO_AUTH_ACTION_COUNT', 0)
-        monkeypatch.setattr(ActionAuthenticatorMixin, 'request_count', 0)
-        monkeypatch.setattr(IamResponse, '_determine_resource', lambda self: user_arn(self._get_param('UserName')), raising=False)
-        monkeypatch.setattr(SecretsManagerResponse, '_determine_resource', lambda self: self._get_param('SecretId'), raising=False)
-
     # What the handler meets.
-
-    def will_answer(self, operation: str, *answers: str | Exception) -> None:
-        """What the next calls give instead of what they would: an error code with its message, or an exception."""
-        self._answers[operation] += answers
-
-    def count(self, operation: str) -> int:
-        return self.calls.count(operation)
 
     def _before(self, model: Any, **_: Any) -> Any:
         self.calls.append(model.name)
         if self.kill_at == (len(self.calls), 'before'):
             raise Killed
-        if not self._answers[model.name]:
-            return None
-        answer = self._answers[model.name].pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        code, _, message = answer.partition(': ')
-        error = {'Error': {'Code': code, 'Message': message or 'injected'}, 'ResponseMetadata': {'HTTPStatusCode': 400}}
-        return AWSResponse('https://aws', 400, {}, None), error
+        answer = self.next_answer(model.name)
+        return refusal(answer) if answer is not None else None
 
     def _after(self, model: Any, **_: Any) -> None:
         if model.name == 'UpdateSecretVersionStage':
