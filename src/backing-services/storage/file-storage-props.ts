@@ -17,6 +17,12 @@ export enum StaticFiles {
   /** A bucket behind CloudFront, which `collectstatic` fills in the release. */
   CLOUDFRONT = 'CLOUDFRONT',
 
+  /**
+   * A bucket that the site's own distribution serves under `/static/`, e.g. a `SpaDistribution` that has this storage; `collectstatic` fills it in
+   * the release.
+   */
+  SAME_ORIGIN = 'SAME_ORIGIN',
+
   /** The image: `collectstatic` runs while it is built, and the web service itself serves the files, e.g. with WhiteNoise. */
   IN_IMAGE = 'IN_IMAGE',
 }

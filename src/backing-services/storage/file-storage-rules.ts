@@ -43,6 +43,9 @@ export const FILE_STORAGE_OPTION_RULES = shaped<FileStorageOptions>({
       ? `${superfluous} must not be given with StaticFiles.IN_IMAGE: no static files are published`
       : undefined;
   },
+  ({ staticFiles, priceClass }) => staticFiles === StaticFiles.SAME_ORIGIN && priceClass
+    ? "'priceClass' must not be given with StaticFiles.SAME_ORIGIN: give it to the distribution of the site"
+    : undefined,
   ({ bucketLayout, encryptionKey }) => bucketLayout === BucketLayout.SHARED && encryptionKey
     ? "'encryptionKey' must not be given with BucketLayout.SHARED, because everybody reads static files: use BucketLayout.SEPARATE"
     : undefined,

@@ -40,7 +40,7 @@ export class FileStorage extends Construct implements IBackingService {
   /** Bucket for static files; absent where they are in the image. */
   public readonly staticBucket?: s3.IBucket;
 
-  /** Distribution that serves static files; absent where they are in the image. */
+  /** Distribution that serves static files; absent where they are in the image or another distribution does. */
   public readonly distribution?: cloudfront.Distribution;
 
   /** Django's `STATIC_URL`, ends with `/static/`. */
@@ -68,7 +68,9 @@ export class FileStorage extends Construct implements IBackingService {
     if (this.publishesStaticFiles) {
       this.staticBucket = props.staticBucket
         ?? (layout === BucketLayout.SHARED ? this.mediaBucket : createStorageBucket(this, 'Static', { removalPolicy }));
-      this.distribution = createStaticDistribution(this, this.staticBucket, props.priceClass ?? cloudfront.PriceClass.PRICE_CLASS_100);
+      this.distribution = props.staticFiles === StaticFiles.SAME_ORIGIN
+        ? undefined
+        : createStaticDistribution(this, this.staticBucket, props.priceClass ?? cloudfront.PriceClass.PRICE_CLASS_100);
     }
     this.shared = this.mediaBucket.bucketName === this.staticBucket?.bucketName;
     this.staticUrl = `${this.distribution ? `https://${this.distribution.distributionDomainName}` : ''}/${STATIC_PREFIX}`;

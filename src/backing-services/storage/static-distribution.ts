@@ -1,10 +1,10 @@
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Annotations, Names, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { STATIC_PREFIX } from './storage-bucket';
+import { distributionStatement } from '../../private/distribution-statement';
 
 /** The distribution that serves the static files of a bucket. */
 export function createStaticDistribution(scope: Construct, bucket: s3.IBucket, priceClass: cloudfront.PriceClass): cloudfront.Distribution {
@@ -36,17 +36,7 @@ export function createStaticDistribution(scope: Construct, bucket: s3.IBucket, p
 
 /** Reads of `static/*` and no listing: a shared bucket stays private, and `/` does not show what there is. */
 function allowToRead(scope: Construct, bucket: s3.IBucket, distribution: cloudfront.Distribution): void {
-  const stack = Stack.of(scope);
-  // The name of the distribution in the policy of a bucket in another stack would make the stacks need each other.
-  const distributionId = Stack.of(bucket) === stack ? distribution.distributionId : '*';
-  const { statementAdded } = bucket.addToResourcePolicy(new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
-    actions: ['s3:GetObject'],
-    resources: [bucket.arnForObjects(`${STATIC_PREFIX}*`)],
-    conditions: {
-      ArnLike: { 'AWS:SourceArn': stack.formatArn({ service: 'cloudfront', region: '', resource: 'distribution', resourceName: distributionId }) },
-    },
-  }));
+  const { statementAdded } = bucket.addToResourcePolicy(distributionStatement(distribution, bucket, 's3:GetObject', bucket.arnForObjects(`${STATIC_PREFIX}*`)));
   if (!statementAdded) {
     Annotations.of(scope).addWarningV2('cdk-django-on-fargate:static-bucket-policy',
       'The policy of the imported \'staticBucket\' cannot be changed from here, and without a statement of yours CloudFront answers 403: ' +

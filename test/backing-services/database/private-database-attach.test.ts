@@ -161,7 +161,7 @@ describe('a process that uses the database', () => {
     other.database.attachTo(confused);
     expect(messageOf(() => second.attachTo(confused))).toBe("ProcessDefinition at 'Stack/Process' cannot be defined:\n" +
       '- the variable "DB_HOST" is set by the library (DjangoVariable.DATABASE_HOST) and again by the library (DjangoVariable.DATABASE_HOST): ' +
-      'attach one backing service of the kind only');
+      'attach one backing service of the kind only, or give the second one a \'variablePrefix\', e.g. \'REPORTS_\'');
   });
 });
 

@@ -50,6 +50,8 @@ describe('file storage refuses', () => {
     ['settings for static files that are in the image',
       () => ({ staticFiles: StaticFiles.IN_IMAGE, bucketLayout: BucketLayout.SHARED, priceClass: cloudfront.PriceClass.PRICE_CLASS_ALL }),
       "'bucketLayout', 'priceClass' must not be given with StaticFiles.IN_IMAGE: no static files are published"],
+    ['the price of a distribution that it does not make', () => ({ staticFiles: StaticFiles.SAME_ORIGIN, priceClass: cloudfront.PriceClass.PRICE_CLASS_ALL }),
+      "'priceClass' must not be given with StaticFiles.SAME_ORIGIN: give it to the distribution of the site"],
     ['a bucket for static files that are in the image', () => ({ staticFiles: StaticFiles.IN_IMAGE, staticBucket: own() }),
       "'staticBucket' must not be given with StaticFiles.IN_IMAGE: no static files are published"],
     ['a key for one bucket that everybody reads', () => ({ bucketLayout: BucketLayout.SHARED, encryptionKey: key() }),
@@ -73,7 +75,7 @@ describe('file storage refuses', () => {
     ['what Python has no types for', () => ({ mediaBucket: 'uploads', encryptionKey: 'alias/shop', bucketLayout: 'shared', staticFiles: 'whitenoise' } as any), [
       "'mediaBucket' must be an s3.IBucket, got \"uploads\": use s3.Bucket.fromBucketName(this, 'Bucket', 'my-bucket')",
       "'bucketLayout' must be one of BucketLayout.SEPARATE, BucketLayout.SHARED, got \"shared\": use BucketLayout.SHARED",
-      "'staticFiles' must be one of StaticFiles.CLOUDFRONT, StaticFiles.IN_IMAGE, got \"whitenoise\"",
+      "'staticFiles' must be one of StaticFiles.CLOUDFRONT, StaticFiles.SAME_ORIGIN, StaticFiles.IN_IMAGE, got \"whitenoise\"",
       "'encryptionKey' must be a kms.IKey, got \"alias/shop\": use kms.Key.fromKeyArn(this, 'Key', 'arn:…')",
     ].join('\n- ')],
     ['a name for the bucket of access logs', () => ({ accessLogBucket: 'logs' as any }),

@@ -119,7 +119,7 @@ describe('file storage without props', () => {
           Action: 's3:GetObject',
           Resource: stack.resolve(files.staticBucket!.arnForObjects('static/*')),
           Condition: {
-            ArnLike: {
+            StringEquals: {
               'AWS:SourceArn': {
                 'Fn::Join': ['', [
                   'arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/',
@@ -341,6 +341,27 @@ describe('static files in the image', () => {
     const stack = new Stack(new App(), 'Stack', { env: { region: 'eu-west-1' } });
     const mediaBucket = s3.Bucket.fromBucketAttributes(stack, 'Uploads', { bucketName: 'uploads', region: 'eu-north-1' });
     expect(() => define({ mediaBucket, staticFiles: StaticFiles.IN_IMAGE }, stack)).not.toThrow();
+  });
+});
+
+describe('static files on the site\'s own name', () => {
+  test('lie in a bucket that no distribution of the storage serves, and the release publishes them', () => {
+    const { files, template } = define({ staticFiles: StaticFiles.SAME_ORIGIN });
+    template.resourceCountIs('AWS::S3::Bucket', 2);
+    template.resourceCountIs('AWS::CloudFront::Distribution', 0);
+    expect(files).toMatchObject({ publishesStaticFiles: true, staticUrl: '/static/' });
+    expect(files.distribution).toBeUndefined();
+  });
+
+  test('stay in the bucket in which they were while CloudFront served them under its own name', () => {
+    const logicalIds = (staticFiles: StaticFiles) => Object.keys(define({ staticFiles }).template.findResources('AWS::S3::Bucket'));
+    expect(logicalIds(StaticFiles.SAME_ORIGIN)).toEqual(logicalIds(StaticFiles.CLOUDFRONT));
+  });
+
+  test('are published by the release and read by the others', () => {
+    const { stack, files, process } = attach({ staticFiles: StaticFiles.SAME_ORIGIN }, ProcessDuty.RELEASE);
+    expect(stack.resolve(process.variables)).toMatchObject({ STATIC_BUCKET: stack.resolve(files.staticBucket!.bucketName), STATIC_URL: '/static/' });
+    expect(rights(stack, process)['s3:PutObject']).toContainEqual(stack.resolve(files.staticBucket!.arnForObjects('static/*')));
   });
 });
 
