@@ -15,8 +15,20 @@ export enum DjangoVariable {
   /** Django's `CSRF_TRUSTED_ORIGINS`, with scheme, separated by commas. */
   CSRF_TRUSTED_ORIGINS = 'CSRF_TRUSTED_ORIGINS',
 
-  /** `true` when the load balancer serves HTTPS, otherwise `false`. For secure cookies, HSTS and `SECURE_PROXY_SSL_HEADER`. */
+  /** `true` when the site is served by HTTPS, otherwise `false`. For secure cookies, HSTS and `SECURE_PROXY_SSL_HEADER`. */
   HTTPS = 'HTTPS',
+
+  /**
+   * Name under which Django finds the header that says `https`, for the first half of `SECURE_PROXY_SSL_HEADER`: `HTTP_CLOUDFRONT_FORWARDED_PROTO` where
+   * CloudFront reaches the load balancer by plain HTTP; not set where it is `HTTP_X_FORWARDED_PROTO` as usual.
+   */
+  SECURE_PROXY_SSL_HEADER = 'SECURE_PROXY_SSL_HEADER',
+
+  /** Address of the single-page app, without a path, e.g. for links in mails. */
+  FRONTEND_URL = 'FRONTEND_URL',
+
+  /** Origins of the single-page app, whose pages may call the API: `CORS_ALLOWED_ORIGINS` of django-cors-headers. */
+  CORS_ALLOWED_ORIGINS = 'CORS_ALLOWED_ORIGINS',
 
   /** Host name of the database. */
   DATABASE_HOST = 'DATABASE_HOST',

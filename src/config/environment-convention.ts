@@ -11,6 +11,9 @@ const PROP_OF: Record<DjangoVariable, keyof EnvironmentNames> = {
   [DjangoVariable.ALLOWED_HOSTS]: 'allowedHosts',
   [DjangoVariable.CSRF_TRUSTED_ORIGINS]: 'csrfTrustedOrigins',
   [DjangoVariable.HTTPS]: 'https',
+  [DjangoVariable.SECURE_PROXY_SSL_HEADER]: 'secureProxySslHeader',
+  [DjangoVariable.FRONTEND_URL]: 'frontendUrl',
+  [DjangoVariable.CORS_ALLOWED_ORIGINS]: 'corsAllowedOrigins',
   [DjangoVariable.DATABASE_HOST]: 'databaseHost',
   [DjangoVariable.DATABASE_PORT]: 'databasePort',
   [DjangoVariable.DATABASE_NAME]: 'databaseName',
@@ -49,6 +52,9 @@ const STANDARD: Required<EnvironmentNames> = {
   allowedHosts: ['DJANGO_ALLOWED_HOSTS'],
   csrfTrustedOrigins: ['CSRF_TRUSTED_ORIGINS'],
   https: ['DJANGO_HTTPS'],
+  secureProxySslHeader: ['DJANGO_SECURE_PROXY_SSL_HEADER'],
+  frontendUrl: ['FRONTEND_URL'],
+  corsAllowedOrigins: ['CORS_ALLOWED_ORIGINS'],
   databaseHost: ['DB_HOST'],
   databasePort: ['DB_PORT'],
   databaseName: ['DB_NAME'],
@@ -105,6 +111,8 @@ const URLS: Required<EnvironmentNames> = {
   databaseSslmode: ['PGSSLMODE'],
 };
 
+const NOTHING = Object.fromEntries(Object.values(PROP_OF).map((prop) => [prop, []])) as unknown as Required<EnvironmentNames>;
+
 /** Variables that libpq reads by itself: a process has one of each, for its first database. */
 const LIBPQ_NAME = /^PG[A-Z]+$/;
 
@@ -146,6 +154,11 @@ export class EnvironmentConvention {
   /** The standard convention with other names for what is given. */
   public static custom(names: EnvironmentNames): EnvironmentConvention {
     return EnvironmentConvention.standard().customized(names);
+  }
+
+  /** Nothing but what is given, e.g. for a project of another framework that reads three variables. */
+  public static only(names: EnvironmentNames): EnvironmentConvention {
+    return new EnvironmentConvention(NOTHING).customized(names);
   }
 
   private constructor(private readonly names: Required<EnvironmentNames>) {}

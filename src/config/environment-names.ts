@@ -38,6 +38,24 @@ export interface EnvironmentNames {
   readonly https?: string[];
 
   /**
+   * Names for the header that says `https`, where it is not `X-Forwarded-Proto`.
+   * @default - as in the convention that is customised
+   */
+  readonly secureProxySslHeader?: string[];
+
+  /**
+   * Names for the address of the single-page app.
+   * @default - as in the convention that is customised
+   */
+  readonly frontendUrl?: string[];
+
+  /**
+   * Names for the origins of the single-page app.
+   * @default - as in the convention that is customised
+   */
+  readonly corsAllowedOrigins?: string[];
+
+  /**
    * Names for the host of the database.
    * @default - as in the convention that is customised
    */

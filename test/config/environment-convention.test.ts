@@ -20,6 +20,9 @@ const STANDARD = {
   ALLOWED_HOSTS: ['DJANGO_ALLOWED_HOSTS'],
   CSRF_TRUSTED_ORIGINS: ['CSRF_TRUSTED_ORIGINS'],
   HTTPS: ['DJANGO_HTTPS'],
+  SECURE_PROXY_SSL_HEADER: ['DJANGO_SECURE_PROXY_SSL_HEADER'],
+  FRONTEND_URL: ['FRONTEND_URL'],
+  CORS_ALLOWED_ORIGINS: ['CORS_ALLOWED_ORIGINS'],
   DATABASE_HOST: ['DB_HOST'],
   DATABASE_PORT: ['DB_PORT'],
   DATABASE_NAME: ['DB_NAME'],
@@ -51,6 +54,12 @@ const STANDARD = {
   STATIC_URL: ['STATIC_URL'],
   BUCKET_REGION: ['AWS_S3_REGION_NAME'],
 };
+
+test('a convention of nothing but what is named leaves out the rest', () => {
+  const names = namesOf(EnvironmentConvention.only({ databaseSecretJson: ['DATABASE_SECRET_JSON'] }));
+  expect(Object.entries(names).filter(([, list]) => list.length > 0)).toEqual([['DATABASE_SECRET_JSON', ['DATABASE_SECRET_JSON']]]);
+  expect(() => EnvironmentConvention.only({ databaseHost: ['X'], databasePort: ['X'] })).toThrow('X');
+});
 
 describe('a convention', () => {
   // The names are the contract with every user's settings: a change here breaks their projects.
