@@ -9,13 +9,13 @@ import { SesSmtp } from './backing-services/email/ses-smtp';
 import { SecretKey } from './backing-services/secret-key';
 import { FileStorage } from './backing-services/storage/file-storage';
 import { IBackingService } from './config/backing-service';
-import { DeploymentProfile } from './config/deployment-profile';
 import { EnvironmentSecret } from './config/environment-secret';
 import { IPreparedService } from './config/preparation';
-import { WafProtectedAlb } from './edge/waf-protected-alb';
+import { IRotatedService } from './config/rotated-service';
+import { WafProtectedAlb } from './edge/load-balancer/waf-protected-alb';
+import { SpaDistribution } from './edge/spa/spa-distribution';
 import { INetwork } from './network/vpc-network';
 import { createLogBucket } from './private/log-bucket';
-import { given } from './private/options';
 import { createOutput } from './private/output';
 import { validateProps } from './private/validation';
 import { CommandRunner } from './processes/commands/command-runner';
@@ -32,13 +32,15 @@ import { Worker } from './processes/workers/worker';
 import { alarmTopic } from './project/django-alarms';
 import { Attachments } from './project/django-attachments';
 import { createCache, createDatabase, createEmail, createSecretKey, createStorage } from './project/django-backing-services';
+import { createCheck, createCommandRunner, createRelease } from './project/django-commands';
 import { createCluster, createLoadBalancer, createNetwork } from './project/django-infrastructure';
 import { DjangoOnFargateProps } from './project/django-on-fargate-props';
 import { djangoOnFargateRules } from './project/django-on-fargate-rules';
 import { DjangoBeatOptions, DjangoServiceOptions, DjangoWorkerOptions } from './project/django-process-props';
 import { createApplication, createReleaseProcess } from './project/django-processes';
 import { DjangoServices, refuseTaken } from './project/django-services';
-import { PROFILE_DEFAULTS, ProfileDefaults } from './project/profile-defaults';
+import { createSpa, isSameOrigin, siteOf } from './project/django-spa';
+import { defaultsOf, ProfileDefaults } from './project/profile-defaults';
 import { warnAboutConnections } from './project/web-defaults';
 
 /**
@@ -54,7 +56,7 @@ import { warnAboutConnections } from './project/web-defaults';
  */
 export class DjangoOnFargate extends Construct {
   /** Bucket with the access logs of load balancer, buckets and network. */
-  public readonly accessLogBucket: s3.Bucket;
+  public readonly accessLogBucket: s3.IBucket;
 
   /** Network of everything. */
   public readonly network: INetwork;
@@ -71,8 +73,8 @@ export class DjangoOnFargate extends Construct {
   /** Mail; absent without `email`. */
   public readonly email?: SesSmtp;
 
-  /** Django's `SECRET_KEY`. */
-  public readonly secretKey: SecretKey;
+  /** Django's `SECRET_KEY`; absent in a project of another framework that was given none. */
+  public readonly secretKey?: SecretKey;
 
   /** Cluster of the tasks. */
   public readonly cluster: ecs.ICluster;
@@ -98,6 +100,9 @@ export class DjangoOnFargate extends Construct {
   /** Load balancer with its firewall. */
   public readonly loadBalancer: WafProtectedAlb;
 
+  /** Single-page app; absent without `spa`. */
+  public readonly spa?: SpaDistribution;
+
   /** Topic that alarms and failed commands are told to; absent without `alarms`. */
   public readonly alarmTopic?: sns.ITopic;
 
@@ -115,11 +120,11 @@ export class DjangoOnFargate extends Construct {
   public constructor(scope: Construct, id: string, options: DjangoOnFargateProps) {
     super(scope, id);
     const props = validateProps(this, 'DjangoOnFargate', options, djangoOnFargateRules(Stack.of(this).region));
-    const defaults = PROFILE_DEFAULTS[props.profile ?? DeploymentProfile.PRODUCTION];
+    const defaults = defaultsOf(props);
     this.props = props;
     this.defaults = defaults;
 
-    this.accessLogBucket = createLogBucket(this, 'AccessLogs', { expiration: props.loadBalancer?.accessLogExpiration });
+    this.accessLogBucket = props.monitoring?.logBucket ?? createLogBucket(this, 'AccessLogs', { expiration: props.loadBalancer?.accessLogExpiration });
     this.network = createNetwork(this, props, defaults, this.accessLogBucket);
 
     this.database = createDatabase(this, props, defaults, this.network);
@@ -132,20 +137,23 @@ export class DjangoOnFargate extends Construct {
     this.cluster = props.web?.cluster ?? createCluster(this, defaults, this.network);
     this.application = createApplication(this, props, this.network);
     this.releaseProcess = createReleaseProcess(this, props, this.application);
-    this.commandRunner = this.createCommandRunner();
-    this.release = this.createRelease();
+    this.commandRunner = createCommandRunner(this, defaults, this.network, this.cluster, this.application, this.alarmTopic);
+    this.release = createRelease(this, props, defaults, this.commandRunner, this.releaseProcess, this.storage);
     // Schedules and people run the newest revision there is: the application's comes after the release, and not at all when that fails.
     this.application.taskDefinition.node.defaultChild!.node.addDependency(this.release.customResource);
     this.loadBalancer = props.loadBalancer?.existing ?? createLoadBalancer(this, props, defaults, this.network, this.accessLogBucket);
+    this.spa = createSpa(this, props, defaults, this.loadBalancer, this.storage ?? props.storage?.existing);
     this.attachments = this.createAttachments();
     this.services = this.createServices();
     this.web = this.services.createWebService();
-    this.check = this.createCheck();
+    this.check = createCheck(this, props, this.commandRunner, this.application, this.web);
     [this.database, this.storage, this.cache, this.email, this.secretKey, props.database?.existing, props.storage?.existing, ...props.backingServices ?? []]
       .forEach((service) => service && this.addBackingService(service));
     warnAboutConnections(this, this.web, this.database?.maxConnections);
     this.managementCommands = this.createManagementCommands();
-    createOutput(this, 'Url', { value: this.loadBalancer.url, description: 'Address of the site' });
+    // Pages that ask for more than the former version gives come last.
+    this.spa?.deployment?.node.addDependency(this.check?.customResource ?? this.web.service.node.defaultChild!);
+    createOutput(this, 'Url', { value: isSameOrigin(props) ? this.spa!.url : this.loadBalancer.url, description: 'Address of the site' });
   }
 
   /**
@@ -156,6 +164,10 @@ export class DjangoOnFargate extends Construct {
     this.attachments.addBackingService(backingService);
     if ((backingService as IPreparedService).preparation) {
       this.prepare(backingService);
+    }
+    const { credentialsRotateAfter } = backingService as IRotatedService;
+    if (credentialsRotateAfter) {
+      this.services.addRotation(credentialsRotateAfter);
     }
   }
 
@@ -236,49 +248,13 @@ export class DjangoOnFargate extends Construct {
     this.preparations.push(preparation);
   }
 
-  private createCommandRunner(): CommandRunner {
-    return new CommandRunner(this, 'Commands', {
-      cluster: this.cluster,
-      taskSubnets: this.network.taskSubnets,
-      assignPublicIp: this.network.assignPublicIp,
-      defaultProcess: this.application,
-      alarmTopic: this.alarmTopic,
-      logRetention: this.defaults.logRetention,
-      removalPolicy: this.defaults.removalPolicy,
-    });
-  }
-
-  private createRelease(): Release {
-    const { release, storage, pythonExecutable } = this.props;
-    const { checkCommand, checkTimeout, ...options } = release ?? {};
-    return new Release(this, 'Release', {
-      commandRunner: this.commandRunner,
-      process: this.releaseProcess,
-      // Static files in the image were collected when it was built.
-      collectStaticFiles: (this.storage ?? storage?.existing as Partial<FileStorage> | undefined)?.publishesStaticFiles,
-      pythonExecutable,
-      ...given(options),
-      superuser: options.superuser && !options.superuser.existing
-        ? { removalPolicy: this.defaults.removalPolicy, ...given(options.superuser) }
-        : options.superuser,
-    });
-  }
-
-  private createCheck(): RolloutCheck | undefined {
-    const { checkCommand: command, checkTimeout: timeout, nonce } = this.props.release ?? {};
-    return command && new RolloutCheck(this, 'Check', {
-      commandRunner: this.commandRunner, process: this.application, command, timeout, nonce, after: [this.web.service.node.defaultChild!],
-    });
-  }
-
   private createServices(): DjangoServices {
-    const { props, defaults, network, cluster, application, release, loadBalancer, attachments } = this;
-    const rotations = [this.database, this.email].flatMap((service) => service?.credentialsRotateAfter ?? []);
-    return new DjangoServices(this, { props, defaults, network, cluster, application, release, loadBalancer, attachments, rotations });
+    const { props, defaults, network, cluster, application, release, loadBalancer, spa, attachments } = this;
+    return new DjangoServices(this, { props, defaults, network, cluster, application, release, loadBalancer, spa, attachments });
   }
 
   private createAttachments(): Attachments {
-    const attachments = new Attachments(this, this.loadBalancer);
+    const attachments = new Attachments(this, siteOf(this.props, this.loadBalancer, this.spa));
     [this.application, this.releaseProcess].forEach((process) => attachments.addProcess(process));
     return attachments;
   }

@@ -265,7 +265,7 @@ describe('What the user has already', () => {
     template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
     template.resourceCountIs('AWS::ECS::Cluster', 1);
     template.resourceCountIs('AWS::SecretsManager::Secret', 1);
-    expect(django.secretKey.secret).toBeUndefined();
+    expect(django.secretKey!.secret).toBeUndefined();
     expect(containerOf(stack, template, django.application.taskDefinition).Secrets.map(({ Name }) => Name)).toContain('DJANGO_SECRET_KEY');
   });
 

@@ -69,6 +69,14 @@ export class RegularRollout extends Construct {
       },
     });
   }
+
+  /**
+   * Changes the time between two rollouts.
+   * @internal
+   */
+  public _repeat(every: Duration): void {
+    this.schedule.scheduleExpression = rate(every);
+  }
 }
 
 function rate(every: Duration): string {

@@ -11,6 +11,15 @@ export interface Site {
   readonly hostNames: string[];
   readonly origins: string[];
   readonly servesHttps: boolean;
+
+  /** Header that says `https` as Django names it, where it is not the usual one. */
+  readonly secureProxySslHeader?: string;
+
+  /** Address of the single-page app, where there is one. */
+  readonly frontendUrl?: string;
+
+  /** Origins of the single-page app. */
+  readonly corsAllowedOrigins?: string[];
 }
 
 /** The backing services and the processes of a project: each is attached to each, in whatever order they come. */
@@ -37,6 +46,13 @@ export class Attachments {
     process.addVariable(DjangoVariable.ALLOWED_HOSTS, this.site.hostNames.join(','));
     process.addVariable(DjangoVariable.CSRF_TRUSTED_ORIGINS, this.site.origins.join(','));
     process.addVariable(DjangoVariable.HTTPS, String(this.site.servesHttps));
+    const { secureProxySslHeader, frontendUrl, corsAllowedOrigins } = this.site;
+    const withSpa: [DjangoVariable, string | undefined][] = [
+      [DjangoVariable.SECURE_PROXY_SSL_HEADER, secureProxySslHeader],
+      [DjangoVariable.FRONTEND_URL, frontendUrl],
+      [DjangoVariable.CORS_ALLOWED_ORIGINS, corsAllowedOrigins?.join(',')],
+    ];
+    withSpa.forEach(([variable, value]) => value && process.addVariable(variable, value));
     process.addDefaultVariable(DjangoVariable.REDIS_URL, '');
     this.additions.forEach((addTo) => addTo(process));
   }

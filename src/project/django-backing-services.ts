@@ -1,8 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
+import { isSameOrigin } from './django-spa';
 import { ProfileDefaults } from './profile-defaults';
 import { RedisCache } from '../backing-services/cache/redis-cache';
 import { PrivateDatabase } from '../backing-services/database/private-database';
@@ -10,6 +10,7 @@ import { addressOf, domainOf, liesIn } from '../backing-services/email/email-add
 import { SesSmtp } from '../backing-services/email/ses-smtp';
 import { SecretKey } from '../backing-services/secret-key';
 import { FileStorage } from '../backing-services/storage/file-storage';
+import { StaticFiles } from '../backing-services/storage/file-storage-props';
 import { INetwork } from '../network/vpc-network';
 import { given } from '../private/options';
 import { isKnown } from '../private/validation';
@@ -32,8 +33,13 @@ export function createDatabase(
 }
 
 /** The storage of media and static files; none where the user gave one. */
-export function createStorage(scope: Construct, { storage }: DjangoOnFargateProps, accessLogBucket: s3.IBucket): FileStorage | undefined {
-  return storage?.existing ? undefined : new FileStorage(scope, 'Storage', { accessLogBucket, ...given(storage) });
+export function createStorage(scope: Construct, props: DjangoOnFargateProps, accessLogBucket: s3.IBucket): FileStorage | undefined {
+  const { storage } = props;
+  return storage?.existing ? undefined : new FileStorage(scope, 'Storage', {
+    accessLogBucket,
+    staticFiles: isSameOrigin(props) ? StaticFiles.SAME_ORIGIN : undefined,
+    ...given(storage),
+  });
 }
 
 /** The cache, where it is wanted. */
@@ -64,22 +70,13 @@ export function createEmail(
   });
 }
 
-/** Django's `SECRET_KEY`: the user's, or a new one. */
-export function createSecretKey(scope: Construct, { secretKey }: DjangoOnFargateProps, { removalPolicy }: ProfileDefaults): SecretKey {
-  return new SecretKey(scope, 'SecretKey', secretKey ? { existing: secretKey } : { removalPolicy });
+/** Django's `SECRET_KEY`: the user's, or a new one. Another framework may know none. */
+export function createSecretKey(scope: Construct, { project, secretKey }: DjangoOnFargateProps, { removalPolicy }: ProfileDefaults): SecretKey | undefined {
+  return !project && !secretKey ? undefined : new SecretKey(scope, 'SecretKey', secretKey ? { existing: secretKey } : { removalPolicy });
 }
 
 /** Whether nothing leads from the subnets to the internet. */
 function areIsolated(vpc: ec2.IVpc, selection: ec2.SubnetSelection): boolean {
   const isolated = new Set(vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
   return vpc.selectSubnets(selection).subnetIds.some((id) => isolated.has(id));
-}
-
-/** The VPC stays with whatever is kept in it, and with a database that we do not know. A snapshot stands in no VPC. */
-export function vpcRemovalPolicy({ database, cache }: DjangoOnFargateProps, defaults: ProfileDefaults): RemovalPolicy {
-  const policies = [
-    database?.existing ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : database?.removalPolicy ?? defaults.databaseRemovalPolicy,
-    ...cache ? [cache.removalPolicy ?? defaults.cacheRemovalPolicy] : [],
-  ];
-  return policies.find((policy) => [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE].includes(policy)) ?? RemovalPolicy.DESTROY;
 }

@@ -1,6 +1,9 @@
+import { RemovalPolicy } from 'aws-cdk-lib/core';
 import {
-  DjangoAlarmOptions, DjangoDatabaseOptions, DjangoLoadBalancerOptions, DjangoNetworkOptions, DjangoReleaseOptions, DjangoStorageOptions, DjangoWebOptions,
+  DjangoAlarmOptions, DjangoDatabaseOptions, DjangoLoadBalancerOptions, DjangoMonitoringOptions, DjangoNetworkOptions, DjangoReleaseOptions,
+  DjangoStorageOptions, DjangoWebOptions,
 } from './django-option-props';
+import { DjangoSpaOptions } from './django-spa-props';
 import { RedisCacheOptions } from '../backing-services/cache/redis-cache-props';
 import { SesSmtpOptions } from '../backing-services/email/ses-smtp-props';
 import { IBackingService } from '../config/backing-service';
@@ -60,6 +63,14 @@ export interface DjangoOnFargateProps {
   readonly deletionProtection?: boolean;
 
   /**
+   * What happens to data when it is removed from the stack: with `RETAIN_ON_UPDATE_OR_DELETE` it is kept (of a cache the last snapshot), with
+   * `SNAPSHOT` the last snapshots of database and cache are, with `DESTROY` nothing. Secrets and logs go with `DESTROY` only; uploads and static
+   * files stay in any case, since AWS deletes empty buckets only.
+   * @default - as the profile says
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
    * Domain that the project is served under, with its Route 53 zone or its certificate.
    * @default - plain HTTP under the name of the load balancer, with a warning
    */
@@ -79,7 +90,7 @@ export interface DjangoOnFargateProps {
 
   /**
    * Django's `SECRET_KEY` where you keep one already.
-   * @default - generated once into Secrets Manager and kept
+   * @default - generated once into Secrets Manager and kept; none without `project`
    */
   readonly secretKey?: EnvironmentSecret;
 
@@ -161,4 +172,21 @@ export interface DjangoOnFargateProps {
    * @default - nobody, with a warning where there are scheduled tasks
    */
   readonly alarms?: DjangoAlarmOptions;
+
+  /**
+   * Single-page app, e.g. `{ source: SpaSource.directory('frontend/dist') }`: on the project's own name, where CloudFront sends `/api/*` and
+   * `/admin/*` to Django and serves static files; or on a name of its own, by its `domain`.
+   *
+   * **WARNING**: on the project's own name the load balancer has no public address any more. AWS cannot turn a public one into such: added to a
+   * project that is deployed already, `spa` goes with `loadBalancer: { access: AlbAccess.CLOUDFRONT }` and a `domain`, and the site is away for some minutes.
+   *
+   * @default - none
+   */
+  readonly spa?: DjangoSpaOptions;
+
+  /**
+   * How long logs are kept and what the cluster measures.
+   * @default - as the profile says
+   */
+  readonly monitoring?: DjangoMonitoringOptions;
 }

@@ -1,24 +1,35 @@
+import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
 import { ALARM_RULES } from './django-alarms';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
-import { DjangoNetworkOptions, DjangoWebOptions } from './django-option-props';
+import { DjangoMonitoringOptions, DjangoNetworkOptions, DjangoWebOptions } from './django-option-props';
+import { defaultAccess, isSameOrigin } from './django-spa';
+import { DjangoSpaOptions } from './django-spa-props';
 import { ONE_VPC_RULES } from './one-vpc-rules';
 import { PROFILE_DEFAULTS } from './profile-defaults';
 import { REDIS_CACHE_OPTION_RULES } from '../backing-services/cache/redis-cache-rules';
 import { PRIVATE_DATABASE_OPTION_RULES } from '../backing-services/database/private-database-rules';
 import { SES_SMTP_OPTION_RULES } from '../backing-services/email/ses-smtp-rules';
+import { StaticFiles } from '../backing-services/storage/file-storage-props';
 import { FILE_STORAGE_OPTION_RULES, inOneRegion } from '../backing-services/storage/file-storage-rules';
 import { DeploymentProfile } from '../config/deployment-profile';
+import { DomainOptions } from '../config/domain';
 import { EnvironmentConvention } from '../config/environment-convention';
-import { domainRules, enoughPublicSubnets, wafProtectedAlbOptionRules } from '../edge/waf-protected-alb-rules';
+import { domainRules, domainRulesOfBoth } from '../edge/domain/domain-rules';
+import { hostNamesOf } from '../edge/domain/host-names';
+import { enoughSubnets } from '../edge/load-balancer/subnets';
+import { wafProtectedAlbOptionRules } from '../edge/load-balancer/waf-protected-alb-rules';
+import { backendPathsProblem } from '../edge/spa/cache-behavior-rules';
+import { spaDistributionOptionRules } from '../edge/spa/spa-distribution-rules';
 import { networkOptionRules } from '../network/network-rules';
 import { vpcNetworkRules } from '../network/vpc-network-rules';
 import { ENVIRONMENT_RULES } from '../private/environment-rules';
 import { execFormProblem } from '../private/exec-form';
+import { logRetention } from '../private/log-retention';
 import { nestedRules, rulesWhere } from '../private/nested-rules';
 import {
-  an, BACKING_SERVICE, CLUSTER, CONVENTION, environmentSecret, IMAGE, isOf, Kind, listOf, LOAD_BALANCER, memberOf, requiredKind, Shape,
-  shaped, VPC,
+  an, aRemovalPolicy, BACKING_SERVICE, BUCKET, CLUSTER, CONVENTION, environmentSecret, IMAGE, isOf, Kind, listOf, LOAD_BALANCER, memberOf, optionsOf,
+  requiredKind, Shape, shaped, strings, VPC,
 } from '../private/shapes';
 import { durationBetween, isKnown, joined, matches, Rule, show } from '../private/validation';
 import { CpuArchitecture } from '../processes/definition/cpu-architecture';
@@ -26,6 +37,7 @@ import { containerRules } from '../processes/definition/process-definition-rules
 import { RELEASE_OPTION_RULES } from '../processes/release/release-rules';
 import { WEB_SERVICE_OPTION_RULES } from '../processes/web/web-service-rules';
 
+const ENTRY_POINT: Kind = { name: 'an EntryPoint', member: 'bind', hint: 'use EntryPoint.allowTaskAddress() or EntryPoint.none()' };
 const PYTHON_MODULE = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
 /** Options that name something existing and so leave nothing for the others to decide. */
@@ -76,12 +88,39 @@ const OWN_RULES: Rule<DjangoOnFargateProps>[] = [
   ({ network }) => (network?.taskSubnets || network?.databaseSubnets) && !network.vpc
     ? "'network.taskSubnets' and 'network.databaseSubnets' choose from your own VPC: give it with 'network.vpc'"
     : undefined,
+  ({ loadBalancer, monitoring }) => monitoring?.logBucket && loadBalancer?.accessLogExpiration
+    ? "'loadBalancer.accessLogExpiration' must not be given with 'monitoring.logBucket': add a lifecycle rule to your bucket instead"
+    : undefined,
   ({ domain, loadBalancer }) => domain && loadBalancer?.existing
     ? "'domain' and 'loadBalancer.existing' exclude each other: give the domain to your load balancer"
     : undefined,
   ({ domain, loadBalancer }) => domain && loadBalancer?.domain
     ? "'domain' and 'loadBalancer.domain' are the same: keep 'domain'"
     : undefined,
+  ({ spa, loadBalancer }) => spa && !spa.domain && loadBalancer?.existing
+    ? "'spa' without a 'spa.domain' of its own and 'loadBalancer.existing' exclude each other: make a SpaDistribution with SpaBackend.loadBalancer(...) yourself"
+    : undefined,
+  ({ spa }) => spa?.backendPaths && strings(spa.backendPaths) === undefined ? backendPathsProblem('spa.backendPaths', spa.backendPaths) : undefined,
+  ({ spa, web }) => spa && !spa.backendPaths && web?.paths && strings(web.paths) === undefined && isSameOrigin({ spa })
+    ? backendPathsProblem('web.paths', web.paths)
+    : undefined,
+  ({ spa }) => spa?.domain && spa.backendPaths
+    ? "'spa.backendPaths' must not be given with 'spa.domain': on a name of its own the app calls Django by Django's name"
+    : undefined,
+  ({ spa }) => isOf({ member: '_hasFiles' }, spa?.source) && !spa?.source._hasFiles && (spa?.domain || spa?.backendPaths)
+    ? "'spa.domain' and 'spa.backendPaths' must be left out with SpaSource.none(): Django answers every path of 'domain'"
+    : undefined,
+  ({ spa, storage }) => spa?.media && (spa.domain || storage?.existing || storage?.staticFiles === StaticFiles.CLOUDFRONT)
+    ? "'spa.media' must not be given with 'spa.domain', 'storage.existing' or StaticFiles.CLOUDFRONT: the app's distribution serves no files of Django's then; " +
+      'leave it out, and Django gives out presigned URLs'
+    : undefined,
+  ({ spa, domain }) => {
+    const names = namesOf(domain);
+    const shared = namesOf(spa?.domain).filter((name) => isKnown(name) && names.includes(name));
+    return shared.length > 0
+      ? `'spa.domain' must have other names than 'domain', got ${shared.map(show).join(', ')} in both: leave 'spa.domain' out to have app and API on one name`
+      : undefined;
+  },
   (props) => joined(Object.keys(props.environment ?? {}).map((name) => takenName('environment', name, props))),
   (props) => joined(Object.keys(props.secrets ?? {}).map((name) => takenName('secrets', name, props))),
 ];
@@ -91,13 +130,22 @@ export function djangoOnFargateRules(region: string): Rule<DjangoOnFargateProps>
   return shaped<DjangoOnFargateProps>({
     image: requiredKind(IMAGE),
     profile: memberOf('DeploymentProfile', DeploymentProfile),
+    removalPolicy: aRemovalPolicy,
     cpuArchitecture: memberOf('CpuArchitecture', CpuArchitecture),
     convention: an(CONVENTION),
     secretKey: environmentSecret,
     backingServices: listOf(BACKING_SERVICE),
+    network: optionsOf('{ vpc: … }'),
+    database: optionsOf('{ existing: … }'),
+    storage: optionsOf('{ existing: … }'),
+    loadBalancer: optionsOf('{ existing: … }'),
+    cache: optionsOf("it in 'backingServices'"),
+    email: optionsOf("it in 'backingServices'"),
+    spa: optionsOf('{ source: … }, or leave it out and give your SpaDistribution the load balancer as its backend'),
   }, [
     ...OWN_RULES,
-    ...nestedRules<DjangoOnFargateProps, 'domain'>('domain', domainRules(region)),
+    ...rulesWhere<DjangoOnFargateProps>((props) => !isSameOrigin(props), nestedRules<DjangoOnFargateProps, 'domain'>('domain', domainRules(region))),
+    ...rulesWhere<DjangoOnFargateProps>(isSameOrigin, nestedRules<DjangoOnFargateProps, 'domain'>('domain', domainRulesOfBoth(region))),
     ...nestedRules<DjangoOnFargateProps, 'network'>('network', [
       ...rulesWhere<DjangoNetworkOptions>(({ vpc }) => !vpc, networkOptionRules(region)),
       ...rulesWhere<DjangoNetworkOptions>(({ vpc }) => isKnown(vpc), vpcNetworkRules(region) as Rule<DjangoNetworkOptions>[]),
@@ -106,17 +154,31 @@ export function djangoOnFargateRules(region: string): Rule<DjangoOnFargateProps>
     ...nestedRules<DjangoOnFargateProps, 'storage'>('storage', [...existing(BACKING_SERVICE), ...FILE_STORAGE_OPTION_RULES, inOneRegion(region)]),
     ...nestedRules<DjangoOnFargateProps, 'cache'>('cache', REDIS_CACHE_OPTION_RULES),
     ...nestedRules<DjangoOnFargateProps, 'email'>('email', SES_SMTP_OPTION_RULES),
-    ...nestedRules<DjangoOnFargateProps, 'web'>('web', [...shaped<DjangoWebOptions>({ cluster: an(CLUSTER) }, []), ...WEB_SERVICE_OPTION_RULES]),
+    ...nestedRules<DjangoOnFargateProps, 'web'>('web', [...shaped<DjangoWebOptions>({ cluster: an(CLUSTER), entryPoint: an(ENTRY_POINT) }, []), ...WEB_SERVICE_OPTION_RULES]),
     (props) => joined(nestedRules<DjangoOnFargateProps, 'web'>('web', containerRules(defaultCpu(props))).map((rule) => rule(props))),
     ...nestedRules<DjangoOnFargateProps, 'alarms'>('alarms', ALARM_RULES),
+    ...nestedRules<DjangoOnFargateProps, 'monitoring'>('monitoring', [
+      ...shaped<DjangoMonitoringOptions>({ containerInsights: memberOf('ContainerInsights', ContainerInsights), logBucket: an(BUCKET) }, [
+        logRetention('logRetention'),
+        ({ logBucket }) => logBucket?.encryptionKey ? "'logBucket' must not be encrypted with a KMS key, because load balancers and S3 deliver no logs to such" : undefined,
+      ]),
+    ]),
     ...nestedRules<DjangoOnFargateProps, 'release'>('release', [
       ...RELEASE_OPTION_RULES, durationBetween('checkTimeout', Duration.minutes(1), Duration.minutes(55), 'CloudFormation waits one hour at most'),
     ]),
     ...nestedRules<DjangoOnFargateProps, 'loadBalancer'>('loadBalancer', [...existing(LOAD_BALANCER), ...wafProtectedAlbOptionRules(region)]),
-    ...rulesWhere(({ network, loadBalancer }) => isOf(VPC, network?.vpc) && !loadBalancer?.existing,
-      nestedRules<DjangoOnFargateProps, 'network'>('network', [enoughPublicSubnets as Rule<DjangoNetworkOptions>])),
+    (props) => isOf(VPC, props.network?.vpc) && !props.loadBalancer?.existing
+      ? joined(nestedRules<DjangoOnFargateProps, 'network'>('network', [
+        ({ vpc }) => {
+          const problem = enoughSubnets({ vpc: vpc!, access: props.loadBalancer?.access ?? defaultAccess(props) });
+          const bySpa = problem && isSameOrigin(props) && !props.loadBalancer?.access;
+          return bySpa ? `${problem}. With 'spa' the load balancer has no public address; 'loadBalancer: { access: AlbAccess.CLOUDFRONT }' takes the public subnets` : problem;
+        },
+      ]).map((rule) => rule(props)))
+      : undefined,
     ...ONE_VPC_RULES,
     ...ENVIRONMENT_RULES,
+    ...nestedRules<DjangoOnFargateProps, 'spa'>('spa', [...shaped<DjangoSpaOptions>({ backendPaths: strings }, []), ...spaDistributionOptionRules(region)]),
   ]);
 }
 
@@ -135,9 +197,13 @@ function takenName(prop: string, name: string, props: DjangoOnFargateProps): str
 }
 
 /** Whether nothing of the library sets the variable: another backing service stands in its place, or none was asked for. */
-function isLeftToUser(meaning: string, { secretKey, database, storage, cache, email }: DjangoOnFargateProps): boolean {
+function isLeftToUser(meaning: string, { project, secretKey, database, storage, cache, email, spa }: DjangoOnFargateProps): boolean {
   return ONLY_ON_REQUEST.includes(meaning)
+    || (meaning.startsWith('secretKey') && !project && !secretKey)
     || (meaning === 'secretKeyFallbacks' && isKnown(secretKey))
+    || (meaning === 'secureProxySslHeader' && !spa)
+    || (meaning === 'frontendUrl' && !spa)
+    || (meaning === 'corsAllowedOrigins' && !spa)
     || (meaning.startsWith('database') && isKnown(database?.existing))
     || (/^(media|static|bucket)/.test(meaning) && isKnown(storage?.existing))
     || (meaning.startsWith('redis') && !cache)
@@ -156,4 +222,9 @@ function defaultCpu({ profile = DeploymentProfile.PRODUCTION }: DjangoOnFargateP
 function suggestion(name: string): string {
   const module = name.trim().replace(/\.settings$/, '').replace(/[^\w.]+/g, '_');
   return PYTHON_MODULE.test(module) && module !== name ? `, perhaps ${show(module)}` : '';
+}
+
+/** The names of a domain that may have the wrong shape, which others tell. */
+function namesOf(domain?: DomainOptions): string[] {
+  return domain && strings(domain.alternativeNames) === undefined ? hostNamesOf(domain) : [];
 }

@@ -1,12 +1,14 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { PrivateDatabaseOptions } from '../backing-services/database/private-database-props';
 import { FileStorageOptions } from '../backing-services/storage/file-storage-props';
 import { IBackingService } from '../config/backing-service';
-import { WafProtectedAlb } from '../edge/waf-protected-alb';
-import { WafProtectedAlbOptions } from '../edge/waf-protected-alb-props';
+import { WafProtectedAlb } from '../edge/load-balancer/waf-protected-alb';
+import { WafProtectedAlbOptions } from '../edge/load-balancer/waf-protected-alb-props';
 import { NetworkOptions } from '../network/network-props';
 import { ContainerHealthCheck } from '../processes/definition/container-health-check';
 import { EntryPoint } from '../processes/definition/entry-point';
@@ -139,6 +141,29 @@ export interface DjangoAlarmOptions {
    * @default - none
    */
   readonly emails?: string[];
+}
+
+/** How long logs are kept and what the cluster measures. */
+export interface DjangoMonitoringOptions {
+  /**
+   * Time for which every log in CloudWatch Logs is kept, where no other prop says otherwise.
+   * @default - as the profile says: three months in production, one in staging, one week in development
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * Container Insights of the new cluster.
+   * @default - as the profile says: on in production
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/ContainerInsights.html
+   */
+  readonly containerInsights?: ecs.ContainerInsights;
+
+  /**
+   * Bucket for the access logs of load balancer and buckets and for flow logs, e.g. a `LogBucket`, which takes the logs of the web ACL as well:
+   * `loadBalancer: { webAcl: { logs: WebAclLogs.s3(logBucket.bucket) } }`. It must not be encrypted with a KMS key.
+   * @default - a new private bucket
+   */
+  readonly logBucket?: s3.IBucket;
 }
 
 /** Load balancer of a `DjangoOnFargate`: a new one by these options, or one of yours. */

@@ -2,9 +2,8 @@ import { Duration, Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
 import { DjangoBeatOptions, DjangoContainerOptions, DjangoServiceOptions, DjangoWorkerOptions } from './django-process-props';
-import { PROFILE_DEFAULTS, ProfileDefaults } from './profile-defaults';
+import { defaultsOf, ProfileDefaults } from './profile-defaults';
 import { stopTimeoutFor } from './web-defaults';
-import { DeploymentProfile } from '../config/deployment-profile';
 import { ProcessDuty } from '../config/process';
 import { INetwork } from '../network/vpc-network';
 import { fargateMemories } from '../private/fargate-size';
@@ -124,7 +123,7 @@ function applicationProps(props: DjangoOnFargateProps, options: DjangoContainerO
 
 /** What every process of the project has. */
 function processProps(props: DjangoOnFargateProps, options: DjangoContainerOptions = {}) {
-  const defaults = PROFILE_DEFAULTS[props.profile ?? DeploymentProfile.PRODUCTION];
+  const defaults = defaultsOf(props);
   const settings = props.settingsModule ?? (props.project && `${props.project}.settings`);
   return {
     image: props.image,

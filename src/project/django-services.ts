@@ -6,22 +6,21 @@ import { DjangoOnFargateProps } from './django-on-fargate-props';
 import { DjangoBeatOptions, DjangoServiceOptions, DjangoWorkerOptions } from './django-process-props';
 import { djangoBeatRules, djangoServiceRules, djangoWorkerRules } from './django-process-rules';
 import { BEAT_CPU, createBeatProcess, createServiceProcess, createWorkerProcess, serverCommand } from './django-processes';
+import { isSameOrigin } from './django-spa';
 import { ProfileDefaults } from './profile-defaults';
+import { RegularRollouts } from './regular-rollouts';
 import { defaultCapacity } from './web-defaults';
-import { WafProtectedAlb } from '../edge/waf-protected-alb';
+import { WafProtectedAlb } from '../edge/load-balancer/waf-protected-alb';
+import { SpaDistribution } from '../edge/spa/spa-distribution';
 import { INetwork } from '../network/vpc-network';
 import { given } from '../private/options';
-import { definitionError, isKnown, show, validateProps } from '../private/validation';
+import { definitionError, show, validateProps } from '../private/validation';
 import { ProcessDefinition } from '../processes/definition/process-definition';
-import { RegularRollout } from '../processes/regular-rollout';
 import { Release } from '../processes/release/release';
 import { WebServer } from '../processes/web/web-server';
 import { WebService } from '../processes/web/web-service';
 import { Beat } from '../processes/workers/beat';
 import { Worker } from '../processes/workers/worker';
-
-/** Between two rotations, where the time is known at deployment only: short enough for whatever it is. */
-const HOURS_WHERE_UNKNOWN = 48;
 
 /** What the services of a project have in common. */
 export interface ServiceContext {
@@ -32,15 +31,20 @@ export interface ServiceContext {
   readonly application: ProcessDefinition;
   readonly release: Release;
   readonly loadBalancer: WafProtectedAlb;
+  readonly spa?: SpaDistribution;
   readonly attachments: Attachments;
-
-  /** Times after which credentials of the project rotate. */
-  readonly rotations: Duration[];
 }
 
 /** Makes the services of a project: where they run, what they wait for and what replaces their tasks is the same for all. */
 export class DjangoServices {
+  private readonly rollouts = new RegularRollouts();
+
   public constructor(private readonly owner: Construct, private readonly context: ServiceContext) {}
+
+  /** Credentials that rotate: tasks of every service are replaced from time to time. */
+  public addRotation(time: Duration): void {
+    this.rollouts.addRotation(time);
+  }
 
   public createWebService(): WebService {
     const { props, defaults, application, loadBalancer } = this.context;
@@ -84,10 +88,11 @@ export class DjangoServices {
   }
 
   public addService(id: string, options: DjangoServiceOptions): WebService {
-    const { props, defaults, application, attachments, loadBalancer } = this.context;
+    const { props, defaults, application, attachments, loadBalancer, spa } = this.context;
     const scope = this.scopeOf(id, options);
     options = validateProps(scope, 'WebService', options, djangoServiceRules(defaults.cpu));
     this.refuseMissingServer(id, options);
+    this.refuseMissingPaths(id, options);
     const { image, paths, command, containerPort, cpu, memoryLimitMiB, ephemeralStorageGiB, environment, secrets, containerHealthCheck, ...own } = options;
     const process = createServiceProcess(scope, props, options, application);
     const service = new WebService(scope, 'Web', {
@@ -99,6 +104,9 @@ export class DjangoServices {
       ...given(own),
     });
     loadBalancer.addService(service, { paths });
+    if (paths && isSameOrigin(props)) {
+      spa!.addBackendPaths(paths);
+    }
     if (!image) {
       attachments.addProcess(process);
       this.rollOut(scope, service.service);
@@ -123,13 +131,8 @@ export class DjangoServices {
 
   /** A service of the project is updated after the release; where credentials rotate, its tasks are replaced from time to time. */
   private rollOut(scope: Construct, service: ecs.FargateService): void {
-    const { release, rotations } = this.context;
-    service.node.defaultChild!.node.addDependency(release);
-    // Former credentials live until the next rotation: with two rollouts in between, one may fail.
-    const hours = rotations.map((time) => isKnown(time) ? time.toHours() : HOURS_WHERE_UNKNOWN);
-    if (hours.length > 0) {
-      new RegularRollout(scope, 'Rollout', { service, every: Duration.hours(Math.floor(Math.min(...hours) / 2)) });
-    }
+    service.node.defaultChild!.node.addDependency(this.context.release);
+    this.rollouts.addService(scope, service);
   }
 
   /** What belongs to something that was added. */
@@ -144,6 +147,15 @@ export class DjangoServices {
   private refuseMissingServer(id: string, { image, command, server }: DjangoServiceOptions): void {
     if (!image && !command && !serverCommand(this.context.props, server)) {
       throw new Error(definitionError(this.owner, 'DjangoOnFargate', [`'command' of ${show(id)} must be given: nobody knows what starts its server`]));
+    }
+  }
+
+  private refuseMissingPaths(id: string, { paths }: DjangoServiceOptions): void {
+    if (!paths && !this.context.props.web?.paths) {
+      throw new Error(definitionError(this.owner, 'DjangoOnFargate', [
+        `'paths' of ${show(id)} must be given, e.g. ['/docs/*'], because the web service gets every path that no other has; ` +
+        `or give 'web.paths', e.g. ['/api/*', '/admin/*', '/static/*'], and ${show(id)} gets the rest`,
+      ]));
     }
   }
 

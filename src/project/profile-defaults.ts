@@ -1,6 +1,7 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { DjangoOnFargateProps } from './django-on-fargate-props';
 import { DeploymentProfile } from '../config/deployment-profile';
 import { Egress } from '../network/egress';
 import { FlowLogs } from '../network/flow-logs';
@@ -85,3 +86,21 @@ export const PROFILE_DEFAULTS: Record<DeploymentProfile, ProfileDefaults> = {
     logRetention: logs.RetentionDays.ONE_WEEK,
   },
 };
+
+/** What holds where a prop of its own says nothing: what is said for the whole project, else what the profile says. */
+export function defaultsOf({ profile, monitoring, removalPolicy }: DjangoOnFargateProps): ProfileDefaults {
+  const defaults = PROFILE_DEFAULTS[profile ?? DeploymentProfile.PRODUCTION];
+  return {
+    ...defaults,
+    logRetention: monitoring?.logRetention ?? defaults.logRetention,
+    containerInsights: monitoring?.containerInsights ?? defaults.containerInsights,
+    ...removalPolicy && removalPolicies(removalPolicy),
+  };
+}
+
+/** A cache has nothing to keep but its last snapshot, secrets and logs have no snapshots. */
+function removalPolicies(policy: RemovalPolicy): Pick<ProfileDefaults, 'removalPolicy' | 'databaseRemovalPolicy' | 'cacheRemovalPolicy'> {
+  return policy === RemovalPolicy.DESTROY
+    ? { removalPolicy: policy, databaseRemovalPolicy: policy, cacheRemovalPolicy: policy }
+    : { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, databaseRemovalPolicy: policy, cacheRemovalPolicy: RemovalPolicy.SNAPSHOT };
+}

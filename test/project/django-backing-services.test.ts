@@ -5,7 +5,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import {
   DatabaseAuthentication, DeploymentProfile, DjangoOnFargate, DjangoOnFargateProps, EnvironmentConvention, EnvironmentSecret, FileStorage, IPreparedService,
-  RedisCache, SesSmtp, StaticFiles,
+  IRotatedService, PrivateDatabase, RedisCache, SesSmtp, StaticFiles,
 } from '../../src';
 import { givenVpc, IMAGE, messageOf } from '../helpers';
 
@@ -102,8 +102,8 @@ describe('Mail', () => {
       domain: { domainName: 'shop.example.com', hostedZone: zone(stack) }, email: { fromAddress: 'Shop <shop@example.com>' },
     }));
     template.hasResourceProperties('AWS::SES::EmailIdentity', { EmailIdentity: 'example.com' });
-    // The one of the site, and for mail DKIM (3), MAIL FROM (2) and DMARC.
-    expect(records(template)).toBe(1 + 6);
+    // A and AAAA of the site, and for mail DKIM (3), MAIL FROM (2) and DMARC.
+    expect(records(template)).toBe(2 + 6);
     expect(environment.DEFAULT_FROM_EMAIL).toBe('Shop <shop@example.com>');
     expect(secrets).toEqual(expect.objectContaining({ EMAIL_HOST_USER: expect.anything(), EMAIL_HOST_PASSWORD: expect.anything() }));
   });
@@ -113,7 +113,7 @@ describe('Mail', () => {
       domain: { domainName: 'shop.example.com', hostedZone: zone(stack) }, email: { fromAddress: 'shop@other.org' },
     }));
     template.hasResourceProperties('AWS::SES::EmailIdentity', { EmailIdentity: 'other.org' });
-    expect(records(template)).toBe(1);
+    expect(records(template)).toBe(2);
   });
 
   test('has a way to SES where tasks have no internet', () => {
@@ -214,6 +214,31 @@ describe('Rotated credentials', () => {
     }, 'rate(2 hours)'],
   ])('%s reach running tasks by a rollout in between', (_, props, rate) => {
     shop(props).template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: rate });
+  });
+
+  test.each<[string, (vpc: ec2.Vpc, rotating: PrivateDatabase) => Props]>([
+    ['in the place of the project\'s own', (vpc, rotating) => ({ network: { vpc }, database: { existing: rotating } })],
+    ['beside it', (vpc, rotating) => ({ network: { vpc }, backingServices: [rotating] })],
+  ])('of a database of the user\'s %s do as well', (_, propsOf) => {
+    const { template } = shop((stack) => {
+      const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
+      return propsOf(vpc, new PrivateDatabase(stack, 'Traceability', {
+        vpc, variablePrefix: 'TRACEABILITY_', authentication: DatabaseAuthentication.passwords(), rotation: { automaticallyAfter: Duration.days(2) },
+      }));
+    });
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(24 hours)' });
+  });
+
+  test('of what is added later reach workers that were there before, the shorter time counting', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const project = new DjangoOnFargate(stack, 'Shop', {
+      image: IMAGE, project: 'shop', email: { fromAddress: 'shop@example.com', rotation: { automaticallyAfter: Duration.days(7) } },
+    });
+    project.addWorker('Worker', { command: ['celery'] });
+    const later: IRotatedService = { attachTo: () => undefined, credentialsRotateAfter: Duration.days(1) };
+    project.addBackingService(later);
+    const schedules = Object.values(Template.fromStack(stack).findResources('AWS::Scheduler::Schedule'));
+    expect(schedules.map(({ Properties }) => Properties.ScheduleExpression)).toEqual(['rate(12 hours)', 'rate(12 hours)']);
   });
 
   test('need none where tasks hold no password', () => {

@@ -2,7 +2,9 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
-import { DeploymentProfile, DjangoOnFargate, DjangoOnFargateProps, PrivateDatabase, WafProtectedAlb } from '../../src';
+import {
+  DeploymentProfile, DjangoOnFargate, DjangoOnFargateProps, FileStorage, LogBucket, Network, PrivateDatabase, RedisCache, WafProtectedAlb,
+} from '../../src';
 import { givenVpc, IMAGE as image, messageOf, TOKEN, warningsOf } from '../helpers';
 
 const HOW = 'implement its method attachTo(process), in Python as attach_to in a class with @jsii.implements(IBackingService)';
@@ -102,6 +104,28 @@ describe('what has no types, from JavaScript or a missing context value, is refu
     ]],
   ])('%s', (_, props, reasons) => {
     expect(messageOf(() => shop(props))).toBe(refusal(...reasons));
+  });
+
+  test('constructs where their options are wanted', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const network = new Network(stack, 'Network');
+    const vpc = network.vpc;
+    const constructs = {
+      network,
+      database: new PrivateDatabase(stack, 'Database', { vpc }),
+      storage: new FileStorage(stack, 'Files'),
+      cache: new RedisCache(stack, 'Cache', { vpc }),
+      loadBalancer: new WafProtectedAlb(stack, 'Alb', { vpc }),
+      monitoring: { logBucket: new LogBucket(stack, 'Logs') },
+    };
+    expect(messageOf(() => shop(constructs as object))).toBe(refusal(
+      "'network' must be options, got an object of Network: give { vpc: … }",
+      "'database' must be options, got an object of PrivateDatabase: give { existing: … }",
+      "'storage' must be options, got an object of FileStorage: give { existing: … }",
+      "'loadBalancer' must be options, got an object of WafProtectedAlb: give { existing: … }",
+      "'cache' must be options, got an object of RedisCache: give it in 'backingServices'",
+      "'monitoring.logBucket' must be an s3.IBucket, got an object of LogBucket: give its 'bucket'",
+    ));
   });
 
   test('no props at all', () => {

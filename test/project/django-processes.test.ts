@@ -130,8 +130,8 @@ test('scheduled tasks share the application, its runner and its topic', () => {
   });
 });
 
-test('a project of another framework has no settings, and commands of its own', () => {
-  const { template } = shop({
+test('a project of another framework has no settings, no secret key, and commands of its own', () => {
+  const { template, project } = shop({
     project: undefined,
     web: { command: ['uvicorn', 'app.main:app'], server: WebServer.uvicorn(), healthCheckPath: '/health' },
     release: { commands: [['alembic', 'upgrade', 'head']] },
@@ -140,6 +140,8 @@ test('a project of another framework has no settings, and commands of its own', 
   expect(names(all['django uvicorn,app.main:app'].ContainerDefinitions[0].Environment)).not.toContain('DJANGO_SETTINGS_MODULE');
   const [run] = Object.values(template.findResources('Custom::DjangoRelease'));
   expect(run.Properties.Command).toEqual(['--wait-for-database', 'alembic', 'upgrade', 'head']);
+  expect(project.secretKey).toBeUndefined();
+  template.resourceCountIs('AWS::SecretsManager::Secret', 1);
 });
 
 test('a check runs after all services', () => {
@@ -192,6 +194,9 @@ describe('refuses', () => {
       "DjangoOnFargate at 'Stack/Shop' cannot be defined:\n- the id \"Web\" is taken already: give what you add another one"],
     ['a scheduled task twice', (django) => [1, 2].forEach(() => django.addScheduledTask('Nightly', { command: ['true'], schedule: TaskSchedule.rate(Duration.hours(1)) })),
       "DjangoOnFargate at 'Stack/Shop' cannot be defined:\n- the id \"Nightly\" is taken already: give what you add another one"],
+    ['two services for every path', (django) => django.addService('Docs', { image: DjangoImage.fromRegistry('nginx:1.29') }),
+      "DjangoOnFargate at 'Stack/Shop' cannot be defined:\n- 'paths' of \"Docs\" must be given, e.g. ['/docs/*'], because the web service gets every path that no other has; " +
+      "or give 'web.paths', e.g. ['/api/*', '/admin/*', '/static/*'], and \"Docs\" gets the rest"],
     ['an id that is none', (django) => django.addScheduledTask(undefined as never, {} as never),
       "DjangoOnFargate at 'Stack/Shop' cannot be defined:\n- the id must be plain text without '/', got undefined: give what you add one, e.g. 'Nightly'"],
     ['a list of options', (django) => django.addWorker('Worker', [] as never),

@@ -2,8 +2,9 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
-import { DeploymentProfile, FlowLogs, Network } from '../../src';
+import { DeploymentProfile, DjangoImage, DjangoMonitoringOptions, DjangoOnFargate, FlowLogs, Network } from '../../src';
 import { PROFILE_DEFAULTS, ProfileDefaults } from '../../src/project/profile-defaults';
 
 const document = readFileSync(join(__dirname, '../../docs/profiles.md'), 'utf8');
@@ -51,5 +52,27 @@ describe('The published table of profiles', () => {
     const cells = prices.map((line) => line.split('|').slice(2, 5).map((cell) => Number(cell.replace(/[^\d.]/g, ''))));
     const together = cells.pop()!;
     together.forEach((sum, column) => expect(cells.reduce((all, row) => all + row[column], 0)).toBeCloseTo(sum, 2));
+  });
+});
+
+describe('What is said for the whole project', () => {
+  const shop = (monitoring?: DjangoMonitoringOptions) => {
+    const stack = new Stack();
+    new DjangoOnFargate(stack, 'Shop', { image: DjangoImage.fromRegistry('registry.example.com/shop:1'), project: 'shop', monitoring });
+    return Template.fromStack(stack);
+  };
+
+  test('holds for every log group and for the cluster', () => {
+    const template = shop({ logRetention: logs.RetentionDays.TWO_WEEKS, containerInsights: ecs.ContainerInsights.ENHANCED });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 14 });
+    template.hasResourceProperties('AWS::ECS::Cluster', { ClusterSettings: [{ Name: 'containerInsights', Value: 'enhanced' }] });
+  });
+
+  test('leaves to the profile what it does not say, as Python passes it', () => {
+    expect(shop({ logRetention: undefined, containerInsights: ecs.ContainerInsights.ENABLED }).toJSON()).toEqual(shop().toJSON());
+  });
+
+  test('must be known to CloudWatch', () => {
+    expect(() => shop({ logRetention: 11 as logs.RetentionDays })).toThrow("'monitoring.logRetention' must be one of");
   });
 });

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Duration } from 'aws-cdk-lib/core';
+import { Duration, Lazy, RemovalPolicy, SecretValue } from 'aws-cdk-lib/core';
 import * as fc from 'fast-check';
 
 /** Fixed, so that a run tells of the code and not of the day; raise `numRuns` and drop the seed to search. */
@@ -39,4 +39,10 @@ export const noBoolean = fc.oneof(fc.string(), between(0, 99), fc.constantFrom('
 export const JUNK: unknown[] = [
   '', ' ', 'x', 'ä', 'a'.repeat(300), '*', 'false', 'RETAIN', 'arn:aws:iam::1:role/x', 0, 1, -1, 1.5, NaN, Infinity, 1e9, true, false, [], [''], ['x'], [null], [1], [[]],
   {}, { a: 1 }, { a: null }, { a: 'b' }, () => 1, new Date(0), Duration.days(0), Duration.days(1), Duration.millis(1), Duration.days(99_999),
+];
+
+/** What is known in the deployment only, of each type; few options take more than one of them. */
+export const TOKENS: unknown[] = [
+  Lazy.string({ produce: () => 'x' }), Lazy.number({ produce: () => 5 }), Lazy.list({ produce: () => ['x'] }), Lazy.any({ produce: () => ({ a: 'b' }) }),
+  Duration.seconds(Lazy.number({ produce: () => 5 })), SecretValue.unsafePlainText('x'), [Lazy.string({ produce: () => 'x' })], { a: Lazy.number({ produce: () => 5 }) },
 ];

@@ -1,3 +1,4 @@
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
@@ -5,9 +6,9 @@ import * as fc from 'fast-check';
 import { between, days, maybe, removalPolicy, SEED, seconds } from './arbitraries';
 import {
   BucketLayout, CpuArchitecture, DatabaseAuthentication, DeploymentProfile, DjangoAlarmOptions, DjangoDatabaseOptions, DjangoLoadBalancerOptions,
-  DjangoNetworkOptions,
-  DjangoOnFargate, DjangoOnFargateProps, DjangoReleaseOptions, DjangoStorageOptions, DjangoWebOptions, Egress, EnvironmentConvention, EnvironmentSecret,
-  FlowLogs, RedisCacheOptions, SesSmtpOptions, StaticFiles, TaskSchedule, WebServer,
+  DjangoNetworkOptions, DjangoOnFargate, DjangoOnFargateProps, DjangoReleaseOptions, DjangoSpaOptions, DjangoStorageOptions, DjangoWebOptions, Egress,
+  EnvironmentConvention, EnvironmentSecret, FlowLogs, RedisCacheOptions, SesSmtpOptions, SpaContentSecurityPolicy, SpaMedia, SpaSource, StaticFiles,
+  TaskSchedule, WebServer,
 } from '../../src';
 import { FARGATE_CPUS, fargateMemories } from '../../src/private/fargate-size';
 import { givenVpc, IMAGE } from '../helpers';
@@ -41,6 +42,8 @@ const domain = fc.constantFrom<((stack: Stack) => DjangoOnFargateProps['domain']
   domainName: 'shop.example.com',
   alternativeNames: ['www.shop.example.com'],
   hostedZone: route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' }),
+  // The region of the stack is not known, so none can be made in us-east-1 beside it.
+  cloudFrontCertificate: Certificate.fromCertificateArn(stack, 'Global', 'arn:aws:acm:us-east-1:123456789012:certificate/0b1c2d3e-0000-1111-2222-333344445555'),
 }),
 );
 
@@ -131,6 +134,19 @@ const loadBalancer: fc.Arbitrary<DjangoLoadBalancerOptions> = fc.record({
   webAcl: maybe(fc.record({ rateLimit: maybe(between(10, 10_000)), uploadPaths: maybe(fc.constant<string[]>(['/admin/', '/upload/'])) })),
 });
 
+const spa: fc.Arbitrary<DjangoSpaOptions> = fc.record({
+  source: fc.constant(SpaSource.external()),
+  backendPaths: maybe(fc.subarray(['/api/*', '/admin', '/admin/*', '/ws/*', '/*.xml'], { minLength: 1 })),
+  config: maybe(fc.dictionary(fc.constantFrom('siteName', 'apiUrl'), fc.string())),
+  pagePaths: maybe(fc.constant<string[]>(['/packages/'])),
+  contentSecurityPolicy: maybe(fc.constantFrom(
+    SpaContentSecurityPolicy.none(), SpaContentSecurityPolicy.reportOnly(), SpaContentSecurityPolicy.enforced({ 'connect-src': "'self' https://example.org" }),
+  )),
+  media: maybe(fc.constant(SpaMedia.publiclyReadable())),
+  strictTransportSecurityMaxAge: maybe(days(0, 730)),
+  accessLogExpiration: maybe(days(1, 3650)),
+});
+
 const ADDITIONS: Addition[] = [
   { id: 'Worker', add: (shop, id) => shop.addWorker(id, { maxCapacity: 3 }) },
   { id: 'Beat', add: (shop, id) => shop.addBeat(id) },
@@ -153,11 +169,13 @@ export const compositions: fc.Arbitrary<Composition> = fc.record({
     web: maybe(web),
     release: maybe(release),
     loadBalancer: maybe(loadBalancer),
+    spa: maybe(spa),
   }),
   own: fc.record({
     profile: maybe(fc.constantFrom(...Object.values(DeploymentProfile))),
     cpuArchitecture: maybe(fc.constantFrom(CpuArchitecture.X86_64, CpuArchitecture.ARM64)),
     deletionProtection: maybe(fc.boolean()),
+    removalPolicy: maybe(removalPolicy()),
     readonlyRootFilesystem: maybe(fc.boolean()),
     convention: maybe(fc.constantFrom(...CONVENTIONS)),
     environment: maybe(fc.dictionary(fc.constantFrom('COLOUR', 'SIZE'), fc.string())),

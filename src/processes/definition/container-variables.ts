@@ -81,6 +81,6 @@ export class ContainerVariables {
     }
     return before === OWN || origin === OWN
       ? `is set by ${before} and by ${origin}: remove yours, or give the library's another name with \`EnvironmentConvention.custom\``
-      : `is set by ${before} and again by ${origin}: attach one backing service of the kind only`;
+      : `is set by ${before} and again by ${origin}: attach one backing service of the kind only, or give the second one a 'variablePrefix', e.g. 'REPORTS_'`;
   }
 }

@@ -6,6 +6,7 @@ import { ImageRepositoryProps } from './image-repository-props';
 import { IMAGE_REPOSITORY_RULES } from './image-repository-rules';
 import { requireGrantee } from '../../private/grantee';
 import { validateProps } from '../../private/validation';
+import { acknowledgeForcedWildcards } from '../../private/wildcard';
 
 const DEFAULT_KEPT = 10;
 /** Images that lost their tag, and those without one that no image with a tag consists of. */
@@ -60,7 +61,7 @@ export class ImageRepository extends Construct {
    */
   public grantPush(grantee: iam.IGrantable): iam.Grant {
     requireGrantee(this, 'ImageRepository', grantee);
-    return this.repository.grantPullPush(grantee);
+    return this.logIn(grantee, this.repository.grantPullPush(grantee));
   }
 
   /**
@@ -69,6 +70,13 @@ export class ImageRepository extends Construct {
    */
   public grantPull(grantee: iam.IGrantable): iam.Grant {
     requireGrantee(this, 'ImageRepository', grantee);
-    return this.repository.grantPull(grantee);
+    return this.logIn(grantee, this.repository.grantPull(grantee));
+  }
+
+  private logIn({ grantPrincipal }: iam.IGrantable, grant: iam.Grant): iam.Grant {
+    if (Construct.isConstruct(grantPrincipal)) {
+      acknowledgeForcedWildcards(grantPrincipal, ['*'], 'ecr:GetAuthorizationToken knows no resource: the log-in is that of the whole registry, the images are named');
+    }
+    return grant;
   }
 }

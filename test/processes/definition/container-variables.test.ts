@@ -154,7 +154,7 @@ describe('variables of the library', () => {
     expect(messageOf(() => process.addEnvironment('MINE', '2'))).toBe(`${prefix} "MINE" is set twice by you: keep one of them`);
     expect(messageOf(() => process.addVariable(DjangoVariable.DATABASE_HOST, 'other')))
       .toBe(`${prefix} "DB_HOST" is set by the library (DjangoVariable.DATABASE_HOST) and again by the library (DjangoVariable.DATABASE_HOST): ` +
-        'attach one backing service of the kind only');
+        'attach one backing service of the kind only, or give the second one a \'variablePrefix\', e.g. \'REPORTS_\'');
     expect(messageOf(() => process.addEnvironment('AWS_REGION', 'x'))).toBe(`${prefix} "AWS_REGION" is reserved: ECS sets it to the region of the stack`);
     expect(messageOf(() => process.addEnvironment('COUNT', 5 as unknown as string)))
       .toBe(`${prefix} "COUNT" must have a string as its value, got 5: quote it, or leave it out`);

@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { define, serviceOf } from './web-service-stack';
-import { WafProtectedAlb } from '../../../src/edge/waf-protected-alb';
+import { WafProtectedAlb } from '../../../src/edge/load-balancer/waf-protected-alb';
 import { WebDeployment } from '../../../src/processes/web/web-deployment';
 import { WebService } from '../../../src/processes/web/web-service';
 import { givenVpc, messageOf, newStack, TOKEN } from '../../helpers';

@@ -2,7 +2,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { App, CfnResource, Duration, Stack } from 'aws-cdk-lib/core';
 import { define, serviceOf } from './web-service-stack';
-import { WafProtectedAlb } from '../../../src/edge/waf-protected-alb';
+import { WafProtectedAlb } from '../../../src/edge/load-balancer/waf-protected-alb';
 import { WebDeployment } from '../../../src/processes/web/web-deployment';
 import { WebServiceProps } from '../../../src/processes/web/web-service-props';
 import { givenVpc, messageOf, newStack, TOKEN } from '../../helpers';
