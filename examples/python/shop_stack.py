@@ -16,24 +16,28 @@ from cdk_django_on_fargate import (
     DjangoLoadBalancerOptions,
     DjangoOnFargate,
     DjangoReleaseOptions,
+    DjangoSpaOptions,
     DjangoWebOptions,
     DomainOptions,
     RedisCacheOptions,
     SesSmtpOptions,
     SmtpRotationOptions,
+    SpaSource,
     TaskSchedule,
     WebAclOptions,
 )
 from constructs import Construct
 
-DJANGO_APP = Path(__file__).resolve().parent.parent / "django-app"
+EXAMPLES = Path(__file__).resolve().parent.parent
+DJANGO_APP = EXAMPLES / "django-app"
+SPA = EXAMPLES / "spa"
 
 
 class ShopStack(Stack):
     """Everything that the shop needs in production.
 
-    Without `image` the image is built from `django-app`; without `alarm_email` nobody learns of failed tasks; without `domain_name`, `hosted_zone_id` and `zone_name` the site is
-    plain HTTP under the name of the load balancer.
+    Without `image` the image is built from `django-app`; without `alarm_email` nobody learns of failed tasks; without `domain_name`, `hosted_zone_id` and `zone_name` the site has
+    the name of the CloudFront distribution.
     """
 
     def __init__(
@@ -69,8 +73,10 @@ class ShopStack(Stack):
             # What the load balancer's health check leaves out on purpose: database, cache, storage and mail, asked from inside the network.
             release=DjangoReleaseOptions(check_command=["python", "manage.py", "check_status", "--json"]),
             alarms=DjangoAlarmOptions(emails=[alarm_email]) if alarm_email else None,
-            # Files about a product are added under /products/<name>/attachments/add/.
-            load_balancer=DjangoLoadBalancerOptions(web_acl=WebAclOptions(upload_paths=["/admin/", "/products/"])),
+            # The pages are those of the single-page app; CloudFront sends /api/ and /admin/ to Django, which has no public address.
+            spa=DjangoSpaOptions(source=SpaSource.project(str(SPA)), config={"siteName": "Shop"}),
+            # Files about a product are added under /api/products/<name>/attachments/.
+            load_balancer=DjangoLoadBalancerOptions(web_acl=WebAclOptions(upload_paths=["/admin/", "/api/products/"], login_paths=["/admin/login/", "/api/session/"])),
         )
 
         # Celery: the worker publishes the price list, beat says when.

@@ -1,10 +1,13 @@
 import { join } from 'path';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Stack, StackProps } from 'aws-cdk-lib/core';
-import { DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DomainOptions, SesSmtpOptions, TaskSchedule } from 'cdk-django-on-fargate';
+import {
+  DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DomainOptions, SesSmtpOptions, SpaSource, TaskSchedule,
+} from 'cdk-django-on-fargate';
 import { Construct } from 'constructs';
 
 const DJANGO_APP = join(__dirname, '..', 'django-app');
+const SPA = join(__dirname, '..', 'spa');
 
 /** Properties of a `ShopStack`. */
 export interface ShopStackProps extends StackProps {
@@ -20,7 +23,7 @@ export interface ShopStackProps extends StackProps {
   /** Address that learns of failed tasks; nobody does when left out. */
   readonly alarmEmail?: string;
 
-  /** Name of the site; plain HTTP under the name of the load balancer when left out. */
+  /** Name of the site; that of the CloudFront distribution when left out. With it the stack needs a region. */
   readonly domainName?: string;
 
   /** Id of the Route 53 zone that the name lies in; goes with `domainName`. */
@@ -52,8 +55,10 @@ export class ShopStack extends Stack {
       // What the load balancer's health check leaves out on purpose: database, cache, storage and mail, asked from inside the network.
       release: { checkCommand: ['python', 'manage.py', 'check_status', '--json'] },
       alarms: props.alarmEmail ? { emails: [props.alarmEmail] } : undefined,
-      // Files about a product are added under /products/<name>/attachments/add/.
-      loadBalancer: { webAcl: { uploadPaths: ['/admin/', '/products/'] } },
+      // The pages are those of the single-page app; CloudFront sends /api/ and /admin/ to Django, which has no public address.
+      spa: { source: SpaSource.project(SPA), config: { siteName: 'Shop' } },
+      // Files about a product are added under /api/products/<name>/attachments/.
+      loadBalancer: { webAcl: { uploadPaths: ['/admin/', '/api/products/'], loginPaths: ['/admin/login/', '/api/session/'] } },
     });
 
     // Celery: the worker publishes the price list, beat says when.

@@ -1,22 +1,19 @@
-"""The JSON API: session authentication, CSRF token in the X-CSRFToken header, JSON for errors too."""
-
-import json
+"""The products of the JSON API: session authentication, CSRF token in the X-CSRFToken header."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views import csrf
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.generic import View
 
-from catalog.forms import ProductForm
-from catalog.models import Product
+from catalog.api_base import ApiError, ApiView, form_errors, json_object, require_login
+from catalog.forms import AttachmentForm, ProductForm
+from catalog.models import Attachment, Product
 
 PRODUCTS_PER_PAGE = 50
 
 
-class ProductListView(View):
+class ProductListView(ApiView):
     """Lists products to everybody; creates one for a user with the permission `catalog.add_product`."""
 
     @method_decorator(ensure_csrf_cookie)
@@ -28,50 +25,51 @@ class ProductListView(View):
                 "count": paginator.count,
                 "pages": paginator.num_pages,
                 "page": page.number,
-                "products": [serialize(product) for product in page],
+                "products": [product_data(product) for product in page],
             }
         )
 
     def post(self, request: HttpRequest) -> JsonResponse:
-        if not request.user.is_authenticated:
-            return error(401, "Log in first.")
+        require_login(request)
         if not request.user.has_perm("catalog.add_product"):
-            return error(403, "You may not add products.")
-        try:
-            data = json.loads(request.body)
-        except ValueError:
-            return error(400, "The body is not JSON.")
-        if not isinstance(data, dict):
-            return error(400, "The body is not a JSON object.")
-        form = ProductForm(data)
+            raise ApiError(403, "You may not add products.")
+        form = ProductForm(json_object(request))
         if not form.is_valid():
-            return JsonResponse({"errors": form.errors.get_json_data()}, status=400)
+            return form_errors(form)
         product = form.save()
-        location = reverse("api:product-detail", args=[product.pk])
-        return JsonResponse(serialize(product), status=201, headers={"Location": location})
+        location = reverse("api:product-detail", args=[product.slug])
+        return JsonResponse(product_data(product), status=201, headers={"Location": location})
 
 
-class ProductDetailView(View):
-    """One product."""
+class ProductDetailView(ApiView):
+    """One product with its attachments."""
 
-    def get(self, request: HttpRequest, pk: int) -> JsonResponse:
-        product = Product.objects.filter(pk=pk).first()
-        return JsonResponse(serialize(product)) if product else error(404, "No such product.")
-
-
-def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
-    """Answers every other path below the API, so that its clients never receive an HTML page."""
-    return error(404, f"No such path: {request.path}")
+    def get(self, request: HttpRequest, slug: str) -> JsonResponse:
+        product = find_product(slug)
+        attachments = [attachment_data(attachment) for attachment in product.attachments.all()]
+        return JsonResponse(product_data(product) | {"attachments": attachments})
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's page for a failed CSRF check, or JSON below the API."""
-    if request.path.startswith(reverse("api:root")):
-        return error(403, reason)
-    return csrf.csrf_failure(request, reason)
+class AttachmentListView(ApiView):
+    """Takes a file about a product from a user, as `multipart/form-data` with the fields `title` and `file`."""
+
+    def post(self, request: HttpRequest, slug: str) -> JsonResponse:
+        require_login(request)
+        form = AttachmentForm(request.POST, request.FILES, instance=Attachment(product=find_product(slug)))
+        if not form.is_valid():
+            return form_errors(form)
+        return JsonResponse(attachment_data(form.save()), status=201)
 
 
-def serialize(product: Product) -> dict[str, object]:
+def find_product(slug: str) -> Product:
+    """The product of that name in URLs."""
+    product = Product.objects.filter(slug=slug).first()
+    if product is None:
+        raise ApiError(404, "No such product.")
+    return product
+
+
+def product_data(product: Product) -> dict[str, object]:
     """The API's form of a product."""
     return {
         "id": product.pk,
@@ -84,6 +82,11 @@ def serialize(product: Product) -> dict[str, object]:
     }
 
 
-def error(status: int, message: str) -> JsonResponse:
-    """The API's form of an error."""
-    return JsonResponse({"error": message}, status=status)
+def attachment_data(attachment: Attachment) -> dict[str, object]:
+    """The API's form of an attachment; with S3 its URL is presigned, good for an hour."""
+    return {
+        "id": attachment.pk,
+        "title": attachment.title,
+        "url": attachment.file.url,
+        "uploaded_at": attachment.uploaded_at,
+    }

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from catalog import api
+from catalog import api, api_base, api_session
 
 app_name = "api"
 urlpatterns = [
-    path("", api.not_found, name="root"),
+    path("", api_base.not_found, name="root"),
+    path("session/", api_session.SessionView.as_view(), name="session"),
     path("products/", api.ProductListView.as_view(), name="product-list"),
-    path("products/<int:pk>/", api.ProductDetailView.as_view(), name="product-detail"),
-    path("<path:path>", api.not_found),
+    path("products/<slug:slug>/", api.ProductDetailView.as_view(), name="product-detail"),
+    path("products/<slug:slug>/attachments/", api.AttachmentListView.as_view(), name="attachment-list"),
+    path("<path:path>", api_base.not_found),
 ]

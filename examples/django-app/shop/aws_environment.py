@@ -37,6 +37,8 @@ IAM_ENGINE = "shop.rds_iam"
 ENCRYPTED_SSL_MODES = ("require", "verify-ca", "verify-full")
 SSL_MODES = ("disable", "allow", "prefer", *ENCRYPTED_SSL_MODES)
 IMPLICIT_TLS_PORTS = (465, 2465)
+# The load balancer always writes the first itself, and CloudFront the second: where visitors can go around it, they could make that one up.
+PROTOCOL_HEADERS = ("HTTP_X_FORWARDED_PROTO", "HTTP_CLOUDFRONT_FORWARDED_PROTO")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,14 +116,17 @@ class MediaBucket:
 
 @dataclass(frozen=True, kw_only=True)
 class StaticBucket:
-    """The bucket that collectstatic fills and that CloudFront serves at STATIC_URL."""
+    """The bucket that collectstatic fills and that CloudFront serves at STATIC_URL, whose path is the prefix of its keys."""
 
     name: str
     region: str
     url: str
 
     def options(self) -> dict[str, Any]:
-        """The OPTIONS of `storages.backends.s3.S3ManifestStaticStorage`; the path of STATIC_URL is the key prefix."""
+        """The OPTIONS of `storages.backends.s3.S3ManifestStaticStorage`.
+
+        Where STATIC_URL is only a path, a custom domain is missing, and it takes `static_storage.py` to link to the site itself.
+        """
         url = urlsplit(self.url)
         return {
             "bucket_name": self.name,
@@ -129,8 +134,8 @@ class StaticBucket:
             "location": url.path.strip("/"),
             "default_acl": None,
             "querystring_auth": False,
-            "custom_domain": url.netloc,
-            "url_protocol": f"{url.scheme}:",
+            "custom_domain": url.netloc or None,
+            "url_protocol": f"{url.scheme or 'https'}:",
             "signature_version": "s3v4",
             "addressing_style": "virtual",
         }
@@ -179,6 +184,7 @@ class AwsEnvironment:
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     https: bool
+    secure_proxy_ssl_header: tuple[str, str] | None
     database: Database | None
     media_bucket: MediaBucket | None
     static_bucket: StaticBucket | None
@@ -196,13 +202,16 @@ class AwsEnvironment:
         """
         variables = Variables(environ, names)
         debug = variables.boolean("DJANGO_DEBUG", default=False)
+        https = variables.boolean("DJANGO_HTTPS", default=False if debug else None)
+        protocol_header = variables.choice("DJANGO_SECURE_PROXY_SSL_HEADER", PROTOCOL_HEADERS, default=PROTOCOL_HEADERS[0])
         environment = cls(
             debug=debug,
             secret_key=variables.text("DJANGO_SECRET_KEY", default="insecure-for-development" if debug else None),
             secret_key_fallbacks=variables.items("DJANGO_SECRET_KEY_FALLBACKS", default=[]),
             allowed_hosts=variables.items("DJANGO_ALLOWED_HOSTS", default=[] if debug else None),
             csrf_trusted_origins=variables.items("CSRF_TRUSTED_ORIGINS", default=[]),
-            https=variables.boolean("DJANGO_HTTPS", default=False if debug else None),
+            https=https,
+            secure_proxy_ssl_header=(protocol_header, "https") if https else None,
             database=None if debug and not _names_database(variables) else _read_database(variables),
             media_bucket=_read_media_bucket(variables),
             static_bucket=_read_static_bucket(variables),
@@ -258,7 +267,7 @@ def _read_static_bucket(variables: Variables) -> StaticBucket | None:
     return StaticBucket(
         name=variables.text("AWS_STATIC_BUCKET_NAME"),
         region=variables.text("AWS_S3_REGION_NAME"),
-        url=variables.absolute_url("STATIC_URL"),
+        url=variables.base_url("STATIC_URL"),
     )
 
 

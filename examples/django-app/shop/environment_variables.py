@@ -57,11 +57,14 @@ class Variables:
             return default
         return int(value)
 
-    def absolute_url(self, name: str) -> str:
+    def base_url(self, name: str) -> str:
+        """What other addresses begin with: a URL, or only a path for one on the site itself."""
         value = self.text(name)
         url = urlsplit(value)
-        if value and (url.scheme not in ("http", "https") or not url.netloc or not value.endswith("/")):
-            self._problems[name] = f"{self._name(name)} must be 'https://<host>/<path>/', got {value!r}"
+        on_a_host = url.scheme in ("http", "https") and url.netloc
+        on_the_site = value.startswith("/") and not url.netloc
+        if value and not ((on_a_host or on_the_site) and value.endswith("/")):
+            self._problems[name] = f"{self._name(name)} must be 'https://<host>/<path>/' or '/<path>/', got {value!r}"
         return value
 
     def unfold_json(self, name: str, keys: Mapping[str, str]) -> None:

@@ -133,11 +133,10 @@ CELERY_BEAT_SCHEDULE = {
 # Security
 
 CSRF_TRUSTED_ORIGINS = AWS.csrf_trusted_origins
-CSRF_FAILURE_VIEW = "catalog.api.csrf_failure"
+CSRF_FAILURE_VIEW = "catalog.api_base.csrf_failure"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = AWS.https
-if AWS.https:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = 31_536_000
+SECURE_PROXY_SSL_HEADER = AWS.secure_proxy_ssl_header
+SECURE_HSTS_SECONDS = 31_536_000 if AWS.https else 0
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains: they belong to the owner of the domain, not to the shop.
     "security.W008",  # SSL redirect: the load balancer redirects, and its health check speaks HTTP.

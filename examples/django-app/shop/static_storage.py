@@ -5,12 +5,23 @@ import re
 from datetime import datetime, timezone
 from typing import Any
 
-from storages.backends.s3 import S3ManifestStaticStorage
+from django.utils.encoding import filepath_to_uri
+from storages.backends.s3 import S3ManifestStaticStorage, S3StaticStorage
+from storages.utils import clean_name
 
 HASHED_NAME = re.compile(r"\.[0-9a-f]{12}(\.[^./]+)?$")
 
 
-class StaticStorage(S3ManifestStaticStorage):
+class SiteStorage(S3StaticStorage):
+    """Static files on the site's own origin, unless they have a domain of theirs. The bucket itself answers nobody but CloudFront."""
+
+    def url(self, name: str, *args: Any, **kwargs: Any) -> str:
+        if self.custom_domain:
+            return super().url(name, *args, **kwargs)
+        return f"/{filepath_to_uri(self._normalize_name(clean_name(name)))}"
+
+
+class StaticStorage(S3ManifestStaticStorage, SiteStorage):
     """The manifest storage, kind to the version that still serves while a release collects the next one's files.
 
     - Cache-Control goes by the name: a hashed name never changes its content.

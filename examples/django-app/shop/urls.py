@@ -16,5 +16,8 @@ urlpatterns = [
     path("slow/", views.slow),
 ]
 
+handler400 = "catalog.api_base.bad_request"
+handler500 = "catalog.api_base.server_error"
+
 # Only in DEBUG, and only needed without S3.
 urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

@@ -1,10 +1,15 @@
 """The JSON API, as a single-page app uses it."""
 
+from unittest.mock import patch
+
 from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client, TestCase
 from django.urls import reverse
 
-from catalog.models import Product
+from catalog.models import Attachment, Product
+from tests.temporary_media import TemporaryMedia
 
 URL = "/api/products/"
 TEAPOT = {"name": "Teapot", "slug": "teapot", "price": "24.90", "description": "<p>Round</p>"}
@@ -39,8 +44,8 @@ class ProductCreateTests(TestCase):
         self.assertEqual(response.status_code, 201)
         product = Product.objects.get()
         self.assertEqual((product.name, product.stock), ("Teapot", 0))
-        self.assertEqual(response["Location"], f"/api/products/{product.pk}/")
-        self.assertEqual(self.client.get(response["Location"]).json(), response.json())
+        self.assertEqual(response["Location"], "/api/products/teapot/")
+        self.assertEqual(self.client.get(response["Location"]).json(), response.json() | {"attachments": []})
 
     def test_answers_with_the_cleaned_description(self) -> None:
         response = self.create(TEAPOT | {"description": "<p>Round</p><script>alert(1)</script>"})
@@ -68,6 +73,53 @@ class ProductCreateTests(TestCase):
         self.assertEqual((response.status_code, response.json()), (403, {"error": "You may not add products."}))
 
 
+class AttachmentTests(TemporaryMedia, TestCase):
+    url = "/api/products/teapot/attachments/"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.product = Product.objects.create(**TEAPOT)
+        self.client.force_login(User.objects.create_user("visitor"))
+
+    def upload(self, name: str = "manual.txt", content: bytes = b"Pour slowly.", title: str = "Manual", url: str = url):
+        return self.client.post(url, {"title": title, "file": SimpleUploadedFile(name, content)})
+
+    def test_takes_a_file(self) -> None:
+        response = self.upload()
+        self.assertEqual(response.status_code, 201)
+        attachment = self.product.attachments.get()
+        with attachment.file.open() as file:
+            self.assertEqual(file.read(), b"Pour slowly.")
+        self.assertEqual((response.json()["title"], response.json()["url"]), ("Manual", attachment.file.url))
+        self.assertEqual(self.client.get("/api/products/teapot/").json()["attachments"], [response.json()])
+
+    def test_takes_a_file_that_does_not_stay_in_memory(self) -> None:
+        content = bytes(3 * 1024 * 1024)
+        self.assertEqual(self.upload(content=content).status_code, 201)
+        with Attachment.objects.get().file.open() as file:
+            self.assertEqual(file.read(), content)
+
+    def test_names_the_fields_that_are_wrong(self) -> None:
+        response = self.upload(name="page.html", title="")
+        self.assertEqual((response.status_code, set(response.json()["errors"])), (400, {"title", "file"}))
+        self.assertIn("not allowed", response.json()["errors"]["file"][0]["message"])
+        self.assertFalse(Attachment.objects.exists())
+
+    def test_asks_for_a_login(self) -> None:
+        self.client.logout()
+        response = self.upload()
+        self.assertEqual((response.status_code, response.json()), (401, {"error": "Log in first."}))
+        self.assertFalse(Attachment.objects.exists())
+
+    def test_answers_404_for_an_unknown_product(self) -> None:
+        response = self.upload(url="/api/products/kettle/attachments/")
+        self.assertEqual((response.status_code, response.json()), (404, {"error": "No such product."}))
+
+    def test_answers_json_to_a_body_that_is_broken(self) -> None:
+        response = self.client.post(self.url, b"--broken", content_type="multipart/form-data; boundary=")
+        self.assertEqual((response.status_code, response.json()), (400, {"error": "The request could not be read."}))
+
+
 class CsrfTests(TestCase):
     def setUp(self) -> None:
         self.client = Client(enforce_csrf_checks=True)
@@ -90,10 +142,35 @@ class CsrfTests(TestCase):
         self.assertContains(response, "CSRF verification failed", status_code=403)
 
 
-class NotFoundTests(TestCase):
-    def test_answers_json(self) -> None:
-        for path in ["/api/", "/api/unknown", "/api/unknown/path/", "/api/products", "/api/products/99/"]:
+class ErrorTests(TestCase):
+    def test_answers_json_where_nothing_is(self) -> None:
+        for path in ["/api/", "/api/unknown", "/api/unknown/path/", "/api/products", "/api/products/kettle/", "/api/products/tea%20pot/", "/api/session"]:
             with self.subTest(path):
                 response = self.client.get(path)
                 self.assertEqual(response.status_code, 404)
                 self.assertIn("error", response.json())
+
+    def test_answers_json_to_a_method_that_is_not_allowed(self) -> None:
+        response = self.client.delete(URL)
+        self.assertEqual((response.status_code, response["Allow"]), (405, "GET, POST, HEAD, OPTIONS"))
+        self.assertIn("GET", response.json()["error"])
+
+    def test_answers_json_when_the_server_fails(self) -> None:
+        self.client.raise_request_exception = False
+        for path, is_json in [(URL, True), (reverse("catalog:product-list"), False)]:
+            with (
+                self.subTest(path),
+                patch("django.core.paginator.Paginator.page", side_effect=OperationalError("no route")),
+                self.assertLogs("django.request", "ERROR"),
+            ):
+                response = self.client.get(path)
+                self.assertEqual((response.status_code, response["Content-Type"] == "application/json"), (500, is_json))
+                self.assertNotIn(b"no route", response.content)
+
+    def test_answers_a_page_with_html(self) -> None:
+        response = self.client.get("/products/kettle/")
+        self.assertEqual((response.status_code, response["Content-Type"]), (404, "text/html; charset=utf-8"))
+
+    def test_lets_nobody_keep_an_answer(self) -> None:
+        for path in [URL, "/api/products/kettle/", "/api/session/"]:
+            self.assertIn("no-store", self.client.get(path)["Cache-Control"])

@@ -68,6 +68,15 @@ class ProductionTests(TestCase):
         aws = AwsEnvironment.read({name: value for name, value in PRODUCTION.items() if name != "DB_SSLMODE"})
         self.assertEqual(aws.database.sslmode, "require")
 
+    def test_believes_the_load_balancer_or_cloudfront_that_a_visitor_came_by_https(self) -> None:
+        for environment, header in [
+            ({}, ("HTTP_X_FORWARDED_PROTO", "https")),
+            ({"DJANGO_SECURE_PROXY_SSL_HEADER": "HTTP_CLOUDFRONT_FORWARDED_PROTO"}, ("HTTP_CLOUDFRONT_FORWARDED_PROTO", "https")),
+            ({"DJANGO_HTTPS": "false"}, None),
+        ]:
+            with self.subTest(environment):
+                self.assertEqual(AwsEnvironment.read(PRODUCTION | environment).secure_proxy_ssl_header, header)
+
     def test_keeps_media_private(self) -> None:
         options = self.aws.media_bucket.options()
         self.assertEqual((options["bucket_name"], options["location"]), ("media-bucket", "media"))
@@ -78,6 +87,10 @@ class ProductionTests(TestCase):
         options = self.aws.static_bucket.options()
         self.assertEqual((options["custom_domain"], options["location"]), ("d111.cloudfront.net", "static"))
         self.assertFalse(options["querystring_auth"])
+
+    def test_serves_static_files_from_the_site_itself_when_static_url_is_a_path(self) -> None:
+        options = AwsEnvironment.read(PRODUCTION | {"STATIC_URL": "/static/"}).static_bucket.options()
+        self.assertEqual((options["custom_domain"], options["location"]), (None, "static"))
 
     def test_chooses_the_tls_of_a_mail_port(self) -> None:
         for port, use_tls, use_ssl, starttls, implicit in [
@@ -228,9 +241,17 @@ class ErrorTests(TestCase):
         modes = "disable, allow, prefer, require, verify-ca, verify-full"
         for name, value, problem in [
             ("DJANGO_HTTPS", "yes", "DJANGO_HTTPS must be one of true, false, got 'yes'"),
+            (
+                "DJANGO_SECURE_PROXY_SSL_HEADER",
+                "HTTP_X_SCHEME",
+                "DJANGO_SECURE_PROXY_SSL_HEADER must be one of HTTP_X_FORWARDED_PROTO, HTTP_CLOUDFRONT_FORWARDED_PROTO, got 'HTTP_X_SCHEME'",
+            ),
             ("DB_PORT", "0", "DB_PORT must be a port from 1 to 65535, got '0'"),
             ("DB_SSLMODE", "on", f"DB_SSLMODE must be one of {modes}, got 'on'"),
-            ("STATIC_URL", "/static/", "STATIC_URL must be 'https://<host>/<path>/', got '/static/'"),
+            *(
+                ("STATIC_URL", url, f"STATIC_URL must be 'https://<host>/<path>/' or '/<path>/', got '{url}'")
+                for url in ("static/", "/static", "//d111.cloudfront.net/static/", "https:///static/", "ftp://d111.cloudfront.net/static/")
+            ),
         ]:
             with self.subTest(name):
                 self.assert_problems({name: value}, problem)

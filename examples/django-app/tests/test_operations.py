@@ -144,6 +144,11 @@ class StaticStorageTests(SimpleTestCase):
             "https://d111.cloudfront.net/static/catalog/shop.0123456789ab.css",
         )
 
+    def test_links_to_the_site_itself_without_a_host_in_the_url(self) -> None:
+        storage = StaticStorage(**StaticBucket(name="static", region="eu-central-1", url="/static/").options())
+        storage.hashed_files = {"catalog/shop.css": "catalog/shop.0123456789ab.css"}
+        self.assertEqual(storage.url("catalog/shop.css"), "/static/catalog/shop.0123456789ab.css")
+
     def test_keeps_the_entries_of_former_versions_when_it_saves_the_manifest(self) -> None:
         former = {"version": "1.1", "paths": {"old.css": "old.0123456789ab.css", "shop.css": "shop.0123456789ab.css"}, "hash": ""}
         self.storage.hashed_files = {"shop.css": "shop.ba9876543210.css"}
