@@ -40,13 +40,17 @@ class Form:
 
 #: Answers a URL that is not the app's own: CloudFront, S3.
 Fetch = Callable[[str], Response]
+#: Whether a URL of the site is answered there too.
+Serves = Callable[[str], bool]
 
 
 class Visitor:
     """A browser with its cookies."""
 
-    def __init__(self, address: tuple[str, int], *, host: str, https: bool, elsewhere: Fetch, timeout: float = 20):
-        self._address, self._host, self._elsewhere, self._timeout = address, host.lower(), elsewhere, timeout
+    def __init__(self, address: tuple[str, int], *, host: str, https: bool, elsewhere: Fetch, served_there: Serves,
+                 timeout: float = 20):
+        self._address, self._host, self._timeout = address, host.lower(), timeout
+        self._elsewhere, self._served_there = elsewhere, served_there
         self._scheme = 'https' if https else 'http'
         self.cookies: dict[str, SimpleCookie] = {}
 
@@ -57,7 +61,7 @@ class Visitor:
     def get(self, url: str, *, host: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
         """Follows no redirect. `host` is another Host header than the site's."""
         absolute = urljoin(self.origin + '/', url)
-        if not absolute.startswith(self.origin + '/'):
+        if not absolute.startswith(self.origin + '/') or self._served_there(absolute):
             return self._elsewhere(absolute)
         return self._request('GET', absolute, b'', host, headers or {})
 

@@ -35,6 +35,13 @@ class CloudFront:
         return {self._buckets[origin['DomainName']] for config in self._distributions.values()
                 for origin in config['Origins'] if origin['DomainName'] in self._buckets}
 
+    def serves(self, url: str) -> bool:
+        """Whether a behaviour of its own sends a URL of the site to a bucket."""
+        parts = urlsplit(url)
+        config = self._distributions.get(parts.netloc, {})
+        patterns = [b['PathPattern'] for b in config.get('CacheBehaviors', []) if self._origin(config, b)['DomainName'] in self._buckets]
+        return any(fnmatch.fnmatchcase(unquote(parts.path), '/' + pattern.removeprefix('/')) for pattern in patterns)
+
     def fetch(self, url: str) -> Response:
         """What a browser gets for a URL that is not the app's."""
         if url.startswith(self._s3.url + '/'):
@@ -47,7 +54,7 @@ class CloudFront:
         config, path = self._distributions[parts.netloc], unquote(parts.path)
         behaviours = [*config.get('CacheBehaviors', []), {**config['DefaultCacheBehavior'], 'PathPattern': '*'}]
         behaviour = next(b for b in behaviours if fnmatch.fnmatchcase(path, '/' + b['PathPattern'].removeprefix('/')))
-        origin = next(o for o in config['Origins'] if o['Id'] == behaviour['TargetOriginId'])
+        origin = self._origin(config, behaviour)
         key = (origin.get('OriginPath', '') + path).lstrip('/')
         try:
             answer = self._s3.client.get_object(Bucket=self._buckets[origin['DomainName']], Key=key)
@@ -55,3 +62,7 @@ class CloudFront:
             return Response(403, {}, str(error).encode(), url)  # without the right to list, S3 says 403 for a missing key
         headers = {'Content-Type': answer['ContentType'], 'Cache-Control': answer.get('CacheControl', '')}
         return Response(200, headers, answer['Body'].read(), url)
+
+    @staticmethod
+    def _origin(config: Mapping[str, Any], behaviour: Mapping[str, Any]) -> Mapping[str, Any]:
+        return next(origin for origin in config['Origins'] if origin['Id'] == behaviour['TargetOriginId'])

@@ -18,7 +18,7 @@ from servers.smtp import Received
 from stand_ins import StandIns
 from task_definitions import DeployCommand, WebService, deploy_commands, web_service
 from task_role import TaskRole
-from template import Template
+from template import Outputs, Template
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = REPOSITORY / 'examples/django-app'
@@ -42,12 +42,12 @@ class Deployment:
     """The account in which a template is deployed, with one server for each kind of backing service.
 
     `mail_server`: name, user and password of an SMTP server that is not the one of SES; `secrets`: what people have stored before, by ARN;
-    `files`: files of the project beside those of the example.
+    `files`: files of the project beside those of the example; `outputs`: what other stacks have made.
     """
 
     def __init__(self, template: Template, *, name: str = 'Contract', mail_server: tuple[str, str, str] | None = None,
-                 secrets: Mapping[str, str] | None = None, files: Mapping[str, str] | None = None):
-        self.account = StandIns(template, name=name)
+                 secrets: Mapping[str, str] | None = None, files: Mapping[str, str] | None = None, outputs: Outputs | None = None):
+        self.account = StandIns(template, name=name, outputs=outputs)
         for arn, value in (secrets or {}).items():
             self.account.set_secret(arn, value)
         self._mail_server, self._files = mail_server or self._ses(), files or {}

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Iterator, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
 from browser import Response, Visitor, assets, form_with, links, send
@@ -65,7 +65,8 @@ class Site:
 
     def visitor(self, cookies: Mapping[str, SimpleCookie] | None = None) -> Visitor:
         """Somebody new, without cookies unless they got some from another task."""
-        visitor = Visitor(self.address, host=self.web.host, https=self.web.https, elsewhere=self.cloudfront.fetch)
+        visitor = Visitor(self.address, host=self.web.host, https=self.web.https, elsewhere=self.cloudfront.fetch,
+                          served_there=self.cloudfront.serves)
         visitor.cookies.update(cookies or {})
         return visitor
 
@@ -100,7 +101,7 @@ def sees_the_deployment(deployment: Deployment, web: WebService) -> None:
     assert settings['debug'] is False and len(settings['secret_key']) >= 50
     assert f'{web.scheme}://{web.host}' in settings['csrf_trusted_origins']
     assert web.host in settings['allowed_hosts'] and '*' not in settings['allowed_hosts']
-    assert urlsplit(settings['static_url']).netloc in cloudfront.domains
+    assert urlsplit(urljoin(f'{web.scheme}://{web.host}', settings['static_url'])).netloc in cloudfront.domains
     assert settings['buckets']['staticfiles'] in cloudfront.buckets()
     assert settings['buckets']['default'] in account.buckets() - cloudfront.buckets()
     assert settings['region'] == account.region

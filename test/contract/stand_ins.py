@@ -8,7 +8,7 @@ import re
 import string
 from typing import Any, Mapping
 
-from template import Resolver, Template
+from template import Outputs, Resolver, Template
 
 #: Which attributes of which types lead to a running server: type → attribute → (kind of server, 0 for its host or 1 for its port).
 _ENDPOINTS: Mapping[str, Mapping[str, tuple[str, int]]] = {
@@ -35,11 +35,12 @@ _SECRET_ARN = re.compile(r'(arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:[^:]+)(?
 class StandIns:
     """The account in which the template is deployed, for the length of a test."""
 
-    def __init__(self, template: Template, *, name: str = 'Contract', region: str = 'eu-central-1', account: str = '123456789012'):
+    def __init__(self, template: Template, *, name: str = 'Contract', region: str = 'eu-central-1', account: str = '123456789012',
+                 outputs: Outputs | None = None):
         self.template, self.name, self.region, self.account = template, name, region, account
         self._servers: dict[str, tuple[str, int]] = {}
         self._secrets: dict[str, str] = {}
-        self.resolver = Resolver(template, self._value, pseudo={
+        self.resolver = Resolver(template, self._value, outputs=outputs, pseudo={
             'AWS::Region': region, 'AWS::AccountId': account, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com', 'AWS::StackName': name,
             'AWS::StackId': f'arn:aws:cloudformation:{region}:{account}:stack/{name}/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9', 'AWS::NotificationARNs': '',
         })
@@ -213,11 +214,23 @@ class StandIns:
                     'RegionalDomainName': f'{bucket}.s3.{self.region}.amazonaws.com'}
         if kind == 'AWS::CloudFront::Distribution':
             digest = hashlib.sha256(name.encode()).hexdigest()
-            return {None: f'E{digest[:12].upper()}', 'Id': f'E{digest[:12].upper()}', 'DomainName': f'd{digest[:13]}.cloudfront.net'}
+            physical = f'E{digest[:12].upper()}'
+            return {None: physical, 'Id': physical, 'DomainName': f'd{digest[:13]}.cloudfront.net',
+                    'Arn': f'arn:aws:cloudfront::{self.account}:distribution/{physical}'}
+        if kind == 'AWS::CloudFront::Function':
+            arn = f'arn:aws:cloudfront::{self.account}:function/{name}'
+            return {None: arn, 'FunctionARN': arn, 'FunctionMetadata.FunctionARN': arn}
         if kind == 'AWS::ElasticLoadBalancingV2::LoadBalancer':
             # In mixed case, as CloudFormation makes it; browsers ask for it in lower case.
             physical = f'{self.name[:5]}-{name[:5]}-1A2B3C4D5E6F'
-            return {'DNSName': f'{physical}-0123456789.{self.region}.elb.amazonaws.com', 'LoadBalancerFullName': f'app/{physical}/0123456789abcdef'}
+            arn = self._arn('elasticloadbalancing', f'loadbalancer/app/{physical}/0123456789abcdef')
+            return {None: arn, 'LoadBalancerArn': arn, 'DNSName': f'{physical}-0123456789.{self.region}.elb.amazonaws.com',
+                    'LoadBalancerFullName': f'app/{physical}/0123456789abcdef', 'CanonicalHostedZoneID': 'Z215JYRZR1TBD5'}
+        if kind in ('AWS::ElasticLoadBalancingV2::Listener', 'AWS::ElasticLoadBalancingV2::TargetGroup', 'AWS::CertificateManager::Certificate'):
+            arn = self._arn('acm' if kind == 'AWS::CertificateManager::Certificate' else 'elasticloadbalancing', name)
+            return {None: arn, 'Arn': arn, 'ListenerArn': arn, 'TargetGroupArn': arn, 'TargetGroupFullName': f'targetgroup/{name}/0123456789abcdef'}
+        if kind in ('AWS::EC2::SecurityGroup', 'AWS::EC2::VPC'):
+            return {'GroupId': name, 'VpcId': name}
         if kind == 'AWS::SNS::Topic':
             return {None: self._arn('sns', name)}
         if kind == 'AWS::SQS::Queue':

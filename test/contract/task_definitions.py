@@ -120,7 +120,7 @@ def web_service(stand_ins: StandIns) -> WebService:
         container=container,
         health_check_path=stand_ins.text(group.get('HealthCheckPath', '/')),
         health_check_codes=_codes(stand_ins.text(group.get('Matcher', {}).get('HttpCode', '200'))),
-        host=_public_host(stand_ins),
+        host=public_host(stand_ins),
         https=any(listener.get('Certificates') for listener in listeners),
         balancing=_balancing(stand_ins, name, properties, group),
     )
@@ -213,13 +213,15 @@ def _codes(matcher: str) -> frozenset[int]:
     return frozenset(codes)
 
 
-def _public_host(stand_ins: StandIns) -> str:
-    """The name under which users know the site: what points at the load balancer, else the load balancer's own name."""
+def public_host(stand_ins: StandIns) -> str:
+    """The name under which users know the site: what points at the load balancer or at CloudFront before it, else their own name."""
     template = stand_ins.template
-    balancers = template.of_type('AWS::ElasticLoadBalancingV2::LoadBalancer')
-    for properties in template.of_type('AWS::Route53::RecordSet').values():
-        if template.references(properties.get('AliasTarget', {})) & balancers.keys():
-            return stand_ins.text(properties['Name']).rstrip('.')
+    balancers = list(template.of_type('AWS::ElasticLoadBalancingV2::LoadBalancer'))
+    distributions = [name for name in template.of_type('AWS::CloudFront::Distribution') if template.dependencies(name) & set(balancers)]
+    for targets in (balancers, distributions):
+        for properties in template.of_type('AWS::Route53::RecordSet').values():
+            if template.references(properties.get('AliasTarget', {})) & set(targets):
+                return stand_ins.text(properties['Name']).rstrip('.')
     if not balancers:
         raise LookupError('the template has neither a DNS record nor a load balancer')
-    return stand_ins.text({'Fn::GetAtt': [next(iter(balancers)), 'DNSName']})
+    return stand_ins.text({'Fn::GetAtt': [distributions[0], 'DomainName'] if distributions else [balancers[0], 'DNSName']})

@@ -9,6 +9,8 @@ from typing import Any, Callable, Iterator, Mapping
 
 #: What `Ref` (attribute None) and `Fn::GetAtt` of a resource give: (logical id, attribute) → value.
 Values = Callable[[str, 'str | None'], Any]
+#: The output of another stack: (name of the stack, name of the output) → value.
+Outputs = Callable[[str, str], Any]
 
 
 class Template:
@@ -54,8 +56,9 @@ class Template:
 class Resolver:
     """Evaluates intrinsic functions; refuses what it does not know instead of guessing."""
 
-    def __init__(self, template: Template, values: Values, *, pseudo: Mapping[str, str], zones: tuple[str, ...] = ('a', 'b', 'c')):
-        self._template, self._values, self._pseudo = template, values, pseudo
+    def __init__(self, template: Template, values: Values, *, pseudo: Mapping[str, str], outputs: Outputs | None = None,
+                 zones: tuple[str, ...] = ('a', 'b', 'c')):
+        self._template, self._values, self._pseudo, self._outputs = template, values, pseudo, outputs or made_up_output
         self._zones = [pseudo['AWS::Region'] + zone for zone in zones]
 
     def resolve(self, value: Any) -> Any:
@@ -142,6 +145,9 @@ class Resolver:
         mapping, first, second = (self.text(item) for item in argument[:3])
         return self._template.body['Mappings'][mapping][first][second]
 
+    def _get_stack_output(self, argument: Any) -> Any:
+        return self._outputs(self.text(argument['StackName']), self.text(argument['OutputName']))
+
     _FUNCTIONS: dict[str, Callable[['Resolver', Any], Any]] = {
         'Fn::GetAtt': _get_att,
         'Fn::Join': _join,
@@ -155,8 +161,14 @@ class Resolver:
         'Fn::And': lambda self, argument: all(self.resolve(item) for item in argument),
         'Fn::Or': lambda self, argument: any(self.resolve(item) for item in argument),
         'Fn::FindInMap': _find_in_map,
+        'Fn::GetStackOutput': _get_stack_output,
         'Fn::GetAZs': lambda self, _argument: list(self._zones),
     }
+
+
+def made_up_output(stack: str, output: str) -> str:
+    """What another stack has made, for those who do not look into it."""
+    return f'{stack}.{output}'
 
 
 _NO_VALUE = object()

@@ -12,10 +12,11 @@ import boto3
 import psycopg
 import pytest
 
+from cloudfront import CloudFront
 from ecs import Image
 from servers import EcsMetadataServer, PostgresServer, RdsIamGate, S3Emulator
 from stand_ins import StandIns
-from task_definitions import Container
+from task_definitions import Container, public_host
 from task_role import TaskRole
 from template import Template
 
@@ -77,6 +78,7 @@ def stand_ins() -> StandIns:
     ({'Fn::If': ['IsBig', 'yes', 'no']}, 'yes'),
     ({'Fn::If': ['IsSmall', 'yes', 'no']}, 'no'),
     ({'Fn::FindInMap': ['Map', {'Ref': 'AWS::Region'}, 'account']}, '054676820928'),
+    ({'Fn::GetStackOutput': {'StackName': 'Other', 'OutputName': 'Arn', 'Region': 'us-east-1'}}, 'Other.Arn'),
     (True, 'true'),
     (8000, '8000'),
 ])
@@ -137,6 +139,44 @@ def test_knows_what_cloudformation_makes_first(stand_ins: StandIns) -> None:
     order = stand_ins.template.creation_order()
     assert order.index('First') < order.index('Second')
     assert stand_ins.template.dependencies('Attachment') == {'Password', 'Database'}
+
+
+@pytest.mark.parametrize('record, target, host', [
+    (True, 'Balancer', 'shop.example.com'),
+    (True, 'Site', 'shop.example.com'),
+    (True, 'Files', 'd'),
+    (False, 'Site', 'd'),
+])
+def test_knows_under_which_name_people_know_a_site_behind_cloudfront(record: bool, target: str, host: str) -> None:
+    def distribution(domain: Any, *behaviours: Mapping[str, str]) -> dict[str, Any]:
+        origins = [{'Id': 'own', 'DomainName': domain}, {'Id': 'static', 'DomainName': {'Fn::GetAtt': ['Bucket', 'RegionalDomainName']}}]
+        return {'Type': 'AWS::CloudFront::Distribution', 'Properties': {'DistributionConfig': {
+            'Aliases': ['shop.example.com'], 'Origins': origins, 'CacheBehaviors': list(behaviours), 'DefaultCacheBehavior': {'TargetOriginId': 'own'}}}}
+
+    attribute = 'DNSName' if target == 'Balancer' else 'DomainName'
+    stand_ins = StandIns(Template({'Resources': {
+        'Bucket': {'Type': 'AWS::S3::Bucket'},
+        'Balancer': {'Type': 'AWS::ElasticLoadBalancingV2::LoadBalancer'},
+        'Site': distribution({'Fn::GetAtt': ['Balancer', 'DNSName']}, {'PathPattern': '/static/*', 'TargetOriginId': 'static'}, {
+            'PathPattern': '/api/*', 'TargetOriginId': 'own'}),
+        'Files': distribution('elsewhere'),
+        **({'Record': {'Type': 'AWS::Route53::RecordSet', 'Properties': {
+            'Name': 'shop.example.com.', 'AliasTarget': {'DNSName': {'Fn::GetAtt': [target, attribute]}}}}} if record else {}),
+    }}))
+    assert public_host(stand_ins).startswith(host)
+
+
+def test_knows_what_cloudfront_takes_from_buckets() -> None:
+    origins = [{'Id': 'app', 'DomainName': 'app.example.com'}, {'Id': 'static', 'DomainName': {'Fn::GetAtt': ['Bucket', 'RegionalDomainName']}}]
+    site = StandIns(Template({'Resources': {'Bucket': {'Type': 'AWS::S3::Bucket'}, 'Site': {
+        'Type': 'AWS::CloudFront::Distribution', 'Properties': {'DistributionConfig': {
+            'Aliases': ['shop.example.com'], 'Origins': origins, 'DefaultCacheBehavior': {'TargetOriginId': 'static'}, 'CacheBehaviors': [
+                {'PathPattern': '/static/*', 'TargetOriginId': 'static'}, {'PathPattern': '/api/*', 'TargetOriginId': 'app'}]}}}}}))
+    with S3Emulator(region='eu-central-1') as s3:
+        cloudfront = CloudFront(site, s3)
+        paths = ['/static/a.css', '/api/a', '/']
+        assert [cloudfront.serves(f'https://shop.example.com{path}') for path in paths] == [True, False, False]
+        assert not cloudfront.serves('https://other.example.com/static/a.css')
 
 
 @pytest.mark.parametrize('action, arn, allowed', [

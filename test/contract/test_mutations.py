@@ -11,11 +11,13 @@ from servers.process import free_port
 
 #: Variables whose loss no local process shows, with the reason. A new one belongs into `journey.py` first, and here only if that is impossible.
 _UNSEEN = {
+    'CORS_ALLOWED_ORIGINS': 'is for an app on another name; the example\'s is on the same',
     'DB_SSLMODE': 'without it the example is as strict, and the server refuses anything less',
     'DJANGO_SECRET_KEY_FALLBACKS': 'is empty until a key was rotated, which has a test of its own',
     'EMAIL_USE_SSL': 'without it the example knows the port',
     'EMAIL_USE_TLS': 'without it the example is as strict',
     'FORWARDED_ALLOW_IPS': 'Django looks at X-Forwarded-Proto itself; gunicorn needs it for other frameworks',
+    'FRONTEND_URL': 'is for links in mails, of which the example sends none',
     'PGSSLMODE': 'is for programs that use libpq without Django\'s settings',
     'PGSSLROOTCERT': 'is in the image of the example too',
     'XDG_RUNTIME_DIR': 'is where gunicorn puts its control socket, which the example switches off',
