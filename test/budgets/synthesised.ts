@@ -30,8 +30,8 @@ export interface Synthesised<S extends Stack = Stack> {
 export function synthesise<S extends Stack>(define: (app: App) => S, flags: Record<string, unknown> = recommendedFlags): Synthesised<S> {
   const outdir = mkdtempSync(join(tmpdir(), 'synthesised-'));
   try {
-    // Warnings are for users to read.
-    const context = { ...flags, '@aws-cdk/core:annotationsInValidationReport': false };
+    // Warnings are for users to read; and no single-page app is built for a look at a template.
+    const context = { ...flags, '@aws-cdk/core:annotationsInValidationReport': false, 'aws:cdk:bundling-stacks': [] };
     const app = new App({ outdir, context, analyticsReporting: false });
     const stack = define(app);
     app.synth();

@@ -4,7 +4,7 @@ import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { Dependencies, pathsOf, references } from './dependencies';
 import { ShopStack, ShopStackProps } from '../../examples/typescript/shop-stack';
-import { DjangoImage, DjangoOnFargate } from '../../src';
+import { DjangoImage, DjangoOnFargate, SpaSource } from '../../src';
 import { MinimalStack } from '../../tools/bench/minimal';
 import { DJANGO_APP, ofType, Resource, synthesise, Synthesised } from '../budgets/synthesised';
 
@@ -22,7 +22,7 @@ function newVersion(): string {
   return directory;
 }
 
-const DOMAIN = { domainName: 'shop.example.com', hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com' };
+const DOMAIN = { env: { region: 'us-east-1' }, domainName: 'shop.example.com', hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com' };
 const shop = (tag: number, props: ShopStackProps = {}) => (app: App) => new ShopStack(app, 'Shop', { image: `ghcr.io/acme/shop:${tag}`, ...props });
 
 /** What a deployment touches, turn by turn. */
@@ -65,6 +65,23 @@ describe.each(REDEPLOYS)('a deployment of nothing but a new image (%s)', (_, bef
     expect(times).toHaveLength(1);
     expect(times[0]).toBeLessThanOrEqual(HEALTH_AND_DRAINING_SECONDS);
   });
+});
+
+test('a deployment of nothing but a new build of the single-page app uploads it, and touches nothing else', () => {
+  const built = (text: string) => synthesise((app) => {
+    const stack = new Stack(app, 'Stack');
+    const directory = mkdtempSync(join(scratch, 'dist-'));
+    writeFileSync(join(directory, 'index.html'), text);
+    new DjangoOnFargate(stack, 'Shop', { image: DjangoImage.fromRegistry('ghcr.io/acme/shop:1'), project: 'shop', spa: { source: SpaSource.directory(directory) } });
+    return stack;
+  });
+  const { stack, resources } = built('<!doctype html><title>New</title>');
+  const changed = changes(built('<!doctype html><title>Old</title>').resources, resources);
+  expect(pathsOf(stack, [...changed, ...followers(resources, changed)])).toEqual([
+    // The handler may read this build alone.
+    'Shop/Spa/Files/HandlerRole',
+    'Shop/Spa/Files/Published/Default',
+  ]);
 });
 
 describe('a preparation', () => {

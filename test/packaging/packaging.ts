@@ -22,6 +22,7 @@ const MOST_REQUESTS = 12;
 /** Context of the examples, so that each of their branches is compared. */
 const CONTEXTS: Record<string, string[]> = {
   'without context': [],
+  'with a domain outside us-east-1, where its certificate is': ['region=eu-central-1', 'domainName=shop.example.com', 'hostedZoneId=Z0123456789ABC', 'zoneName=example.com'],
   'with a domain, an image and the staging profile': [
     'profile=staging', 'image=ghcr.io/acme/shop:4f2a9c1', 'domainName=shop.example.com', 'hostedZoneId=Z0123456789ABC', 'zoneName=example.com',
   ],
@@ -37,9 +38,10 @@ let python: string;
 before(async () => {
   assertCompiled();
   // The cache of jsii and nothing else stays from one run to the next.
-  ['dist', 'django-app', 'typescript', 'python', 'stray-modules.txt'].forEach((name) => rmSync(join(WORK, name), { recursive: true, force: true }));
+  ['dist', 'django-app', 'spa', 'typescript', 'python', 'stray-modules.txt'].forEach((name) => rmSync(join(WORK, name), { recursive: true, force: true }));
   mkdirSync(DIST, { recursive: true });
-  ['django-app', 'typescript', 'python'].forEach((name) => cpSync(join(ROOT, 'examples', name), join(WORK, name), { recursive: true, filter: isSource }));
+  ['django-app', 'spa', 'typescript', 'python'].forEach((name) => cpSync(join(ROOT, 'examples', name), join(WORK, name), { recursive: true, filter: isSource }));
+  cpSync(join(ROOT, 'examples', 'spa', 'node_modules'), join(WORK, 'spa', 'node_modules'), { recursive: true, verbatimSymlinks: true });
   writeFileSync(STRAYS, '');
 
   python = createVirtualEnvironment(join(PYTHON, '.venv'));
@@ -68,8 +70,10 @@ for (const [name, context] of Object.entries(CONTEXTS)) {
   void test(`the TypeScript and the Python example give the same template ${name}`, async (t) => {
     const [typescript, fromPython] = [await synthesise(TYPESCRIPT, context), await synthesise(PYTHON, context)];
     assert.deepEqual(fromPython, typescript);
-    assert.ok(Object.keys(typescript.Outputs).length > 0);
-    t.diagnostic(`resources: ${Object.keys(typescript.Resources).length}`);
+    for (const [stack, template] of Object.entries(typescript)) {
+      assert.ok(Object.keys(template.Outputs).length > 0);
+      t.diagnostic(`resources of ${stack}: ${Object.keys(template.Resources).length}`);
+    }
   });
 }
 
@@ -108,14 +112,15 @@ async function installPython(): Promise<void> {
     onlyFile('python', '.whl'), '-r', 'requirements.txt', ...pins]);
 }
 
-async function synthesise(project: string, context: string[]): Promise<any> {
+/** The templates of the stacks of an example, by their names. */
+async function synthesise(project: string, context: string[]): Promise<Record<string, any>> {
   rmSync(join(project, 'cdk.out'), { recursive: true, force: true });
   await run(project, join(TYPESCRIPT, 'node_modules', '.bin', 'cdk'), [
     'synth', '--quiet', '--no-notices', '--no-version-reporting', ...context.flatMap((pair) => ['--context', pair]),
   ]);
-  const templates = readdirSync(join(project, 'cdk.out')).filter((name) => name.endsWith('.template.json'));
-  assert.equal(templates.length, 1);
-  return readJson(join(project, 'cdk.out', templates[0]));
+  const { artifacts } = readJson(join(project, 'cdk.out', 'manifest.json')) as { artifacts: Record<string, { type: string; properties: { templateFile: string } }> };
+  const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  return Object.fromEntries(stacks.map(([name, { properties }]) => [name, readJson(join(project, 'cdk.out', properties.templateFile))]));
 }
 
 /** Runs a program as a user would, with nothing of this process's environment that leads into the repository or to an account. */
@@ -155,7 +160,7 @@ function filesIn(folder: string): string[] {
 }
 
 function isSource(path: string): boolean {
-  return !/(^|[\\/])(node_modules|cdk\.out|\.venv|__pycache__)$/.test(path);
+  return !/(^|[\\/])(node_modules|cdk\.out|\.venv|__pycache__|dist)$/.test(path);
 }
 
 function onlyFile(target: string, extension: string): string {

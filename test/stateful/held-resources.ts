@@ -169,6 +169,30 @@ export const HELD_ALONE: Record<string, Record<string, string>> = {
   'a secret key': {
     SecretKeySecret20DC26C9: 'AWS::SecretsManager::Secret RetainExceptOnCreate/Retain GenerateSecretString={ExcludePunctuation:true,GenerateStringKey:SECRET_KEY,PasswordLength:64,SecretStringTemplate:{"SECRET_KEY_FALLBACKS":""}}',
   },
+  'a file storage on the site\'s own name': {
+    StorageMedia9333CB25: 'AWS::S3::Bucket Retain/Retain',
+    StorageStatic176D1A00: 'AWS::S3::Bucket Retain/Retain',
+  },
+  'a log bucket': {
+    LogsBucket5C52C3D2: 'AWS::S3::Bucket Retain/Retain BucketName=aws-waf-logs-${LogsNameD5063C12.Id}',
+  },
+  'a load balancer': {
+    AlbSecurityGroup580F65A6: 'AWS::EC2::SecurityGroup Delete/Delete GroupDescription=Load balancer: open on the ports of its listeners VpcId=vpc-1',
+    AlbLoadBalancer44085B14: 'AWS::ElasticLoadBalancingV2::LoadBalancer Delete/Delete Scheme=internet-facing Type=application',
+    AlbAccessLogs4EBA3815: 'AWS::S3::Bucket Retain/Retain',
+    AlbWebAclLogs2F5707E4: 'AWS::Logs::LogGroup RetainExceptOnCreate/Retain LogGroupName=aws-waf-logs-${AlbWebAclB9765951.Id}',
+  },
+  'a load balancer of a distribution': {
+    AlbSecurityGroup580F65A6: 'AWS::EC2::SecurityGroup Delete/Delete GroupDescription=Load balancer: open on the ports of its listeners VpcId=vpc-1',
+    AlbLoadBalancer44085B14: 'AWS::ElasticLoadBalancingV2::LoadBalancer Delete/Delete Scheme=internal Type=application',
+    AlbAccessLogs4EBA3815: 'AWS::S3::Bucket Retain/Retain',
+    AlbWebAclLogs2F5707E4: 'AWS::Logs::LogGroup RetainExceptOnCreate/Retain LogGroupName=aws-waf-logs-${AlbWebAclB9765951.Id}',
+  },
+  'a single-page app': {
+    SiteFilesBucket4BA90CBC: 'AWS::S3::Bucket Retain/Retain',
+    SiteAccessLogs536C0B75: 'AWS::S3::Bucket Retain/Retain',
+    SiteDistribution390DED28: 'AWS::CloudFront::Distribution Delete/Delete',
+  },
   'a broker': {
     BrokerDeadLettersE6C0AF8B: 'AWS::SQS::Queue RetainExceptOnCreate/Retain',
     BrokerDeadLettersPolicy0F7B796A: 'AWS::SQS::QueuePolicy RetainExceptOnCreate/Retain PolicyDocument={Statement:[{Action:sqs:*,Condition:{Bool:{aws:SecureTransport:false}},Effect:Deny,Principal:{AWS:*},Resource:${BrokerDeadLettersE6C0AF8B.Arn}}],Version:2012-10-17} Queues=[${BrokerDeadLettersE6C0AF8B}]',
@@ -204,6 +228,14 @@ export const HELD_IN_APPS: Record<string, Record<string, string>> = {
     ShopEmailSmtpSecretA13FCE62: 'AWS::SecretsManager::Secret Delete/Delete GenerateSecretString={}',
     ShopEmailSmtpHandlerLogs65F002B9: 'AWS::Logs::LogGroup RetainExceptOnCreate/Retain',
     ShopLoadBalancerAliasRecordsshopexamplecom46B7E2A9: 'AWS::Route53::RecordSet Delete/Delete HostedZoneId=Z1 Name=shop.example.com.',
+    ShopLoadBalancerAliasRecordsIpv6shopexamplecom54DDB564: 'AWS::Route53::RecordSet Delete/Delete HostedZoneId=Z1 Name=shop.example.com.',
+  },
+  'an app with a single-page app': {
+    ShopStorageDistribution5A0ADDEF: 'gone',
+    ShopLoadBalancer9919F82A: 'AWS::ElasticLoadBalancingV2::LoadBalancer Delete/Delete Scheme=internal Type=application',
+    ShopSpaFilesBucket2B9438A5: 'AWS::S3::Bucket Retain/Retain',
+    ShopSpaAccessLogs4DA2E030: 'AWS::S3::Bucket Retain/Retain',
+    ShopSpaDistributionB7E09A7E: 'AWS::CloudFront::Distribution Delete/Delete',
   },
   'an app with processes': {
     ShopAlarmsFEBF4611: 'AWS::SNS::Topic Delete/Delete',

@@ -3,8 +3,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import {
-  BucketLayout, DatabaseAuthentication, DjangoOnFargate, DjangoOnFargateProps, EnvironmentConvention, FileStorage, FileStorageProps, ImageRepository,
-  PrivateDatabase, PrivateDatabaseOptions, RedisCache, RedisCacheOptions, SecretKey, SesSmtp, SesSmtpOptions, SqsBroker, StaticFiles, Superuser, TaskSchedule,
+  AlbAccess, BucketLayout, DatabaseAuthentication, DjangoOnFargate, DjangoOnFargateProps, EnvironmentConvention, FileStorage, FileStorageProps, ImageRepository,
+  LogBucket, PrivateDatabase, PrivateDatabaseOptions, RedisCache, RedisCacheOptions, SecretKey, SesSmtp, SesSmtpOptions, SpaDistribution, SpaSource, SqsBroker,
+  StaticFiles, Superuser, TaskSchedule, WafProtectedAlb,
 } from '../../src';
 import { givenVpc, IMAGE } from '../helpers';
 
@@ -43,6 +44,11 @@ export const ALONE: Record<string, Define> = {
   'mail in Route 53 with rotation': (stack) => mail({ hostedZone: zone(stack), rotation: {} })(stack),
   'mail from an existing identity': mail({ identityName: 'example.com' }),
   'a secret key': (stack) => new SecretKey(stack, 'SecretKey'),
+  'a file storage on the site\'s own name': storage({ staticFiles: StaticFiles.SAME_ORIGIN }),
+  'a log bucket': (stack) => new LogBucket(stack, 'Logs'),
+  'a load balancer': (stack) => new WafProtectedAlb(stack, 'Alb', { vpc: givenVpc(stack) }),
+  'a load balancer of a distribution': (stack) => new WafProtectedAlb(stack, 'Alb', { vpc: givenVpc(stack), access: AlbAccess.CLOUDFRONT_VPC_ORIGIN }),
+  'a single-page app': (stack) => new SpaDistribution(stack, 'Site', { source: SpaSource.external() }),
   'a broker': (stack) => new SqsBroker(stack, 'Broker'),
   'an image repository': (stack) => new ImageRepository(stack, 'Images'),
   'a superuser': (stack) => new Superuser(stack, 'Superuser', { email: 'admin@example.com' }),
@@ -56,6 +62,7 @@ export const APPS: Record<string, Define> = {
     cache: {},
     email: { fromAddress: 'shop@example.com', rotation: {} },
   })(stack),
+  'an app with a single-page app': shop({ spa: { source: SpaSource.external() } }),
   'an app with processes': (stack) => {
     const django = new DjangoOnFargate(stack, 'Shop', {
       image: IMAGE, project: 'shop', alarms: { emails: ['ops@example.com'] }, release: { superuser: { email: 'admin@example.com' } },
