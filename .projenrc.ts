@@ -28,7 +28,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfigDev: {
     compilerOptions: { paths: { 'cdk-django-on-fargate': ['./src/index.ts'] } },
     include: ['.projenrc.ts'],
-    exclude: ['node_modules', 'build', 'dist', 'lib', 'cdk.out', '.venv'],
+    exclude: ['node_modules', 'build', 'dist', 'lib', 'cdk.out', '.venv', 'examples/spa'],
   },
   packageManager: javascript.NodePackageManager.NPM,
   minNodeVersion: '20.0.0',
@@ -39,6 +39,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     `aws-cdk-lib@${cdkVersion}`,
+    // 148 needs Node 22.
+    '@sparticuz/chromium@147.0.0',
     '@types/jest@^30',
     '@types/node@^20',
     'asl-validator@^4.0.0',
@@ -52,6 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jest@^30.5.2',
     'jest-light-runner@~0.7.13',
     'jsonata@2.2.2',
+    'playwright-core@1.65.1',
     'tsx@^4.23.15',
   ],
 
@@ -139,6 +142,10 @@ const python = project.addTask('setup:python', {
   description: 'Installs the pinned Python tools of the tests into .venv (once per change of a requirements file)',
   exec: `${tsx} tools/setup-python.ts`,
 });
+const spa = project.addTask('setup:spa', {
+  description: 'Installs what builds the example\'s single-page app into examples/spa/node_modules (once per change of its lock)',
+  exec: `${tsx} tools/setup-spa.ts`,
+});
 const unit = project.addTask('test:unit', {
   description: 'Unit tests of the constructs: jest, without CDK template validation',
   env: { CDK_VALIDATION: 'false', NODE_OPTIONS: '--import tsx', TSX_TSCONFIG_PATH: 'tsconfig.dev.json' },
@@ -164,19 +171,24 @@ const policy = project.addTask('test:policy', {
 });
 project.addTask('example', {
   description: 'Synthesises the example integration stack and shows what it made (no AWS account, no Docker)',
-  exec: `${tsx} tools/example.ts`,
-  receiveArgs: true,
+  steps: [{ spawn: spa.name }, { exec: `${tsx} tools/example.ts`, receiveArgs: true }],
 });
 const contract = project.addTask('contract', {
   description: 'Boots the example Django project on exactly what the synthesized template gives it',
   env: { PYTHONDONTWRITEBYTECODE: '1' },
   steps: [
     { spawn: python.name },
-    // With a domain, so that HTTPS, secure cookies and the redirect are on.
-    { exec: `${tsx} tools/example.ts --quiet -c domainName=shop.example.com -c zoneName=example.com -c hostedZoneId=Z0123456789EXAMPLE` },
+    { spawn: spa.name },
+    // With a domain, so that HTTPS, secure cookies and the redirect are on, and outside us-east-1, so that CloudFront's certificate has its own stack.
+    { exec: `${tsx} tools/example.ts --quiet -c region=eu-central-1 -c domainName=shop.example.com -c zoneName=example.com -c hostedZoneId=Z0123456789EXAMPLE` },
     { exec: `${tsx} test/contract/variants.ts` },
     { exec: '.venv/bin/python -m pytest test/contract', receiveArgs: true },
   ],
+});
+const browser = project.addTask('browser', {
+  description: 'The example\'s single-page app in a headless Chromium, behind a front that does what the template tells CloudFront',
+  env: { PYTHONDONTWRITEBYTECODE: '1', NODE_OPTIONS: '--test-reporter=spec' },
+  steps: [{ spawn: python.name }, { spawn: spa.name }, { exec: `${tsx} test/browser/browser.ts`, receiveArgs: true }],
 });
 const docs = project.addTask('test:docs', {
   description: 'Compiles every code block of README, docs and API examples',
@@ -184,7 +196,7 @@ const docs = project.addTask('test:docs', {
 });
 const packaging = project.addTask('test:packaging', {
   description: 'Installs the packed npm tarball and the wheel into empty projects and synthesises both examples',
-  exec: `${tsx} test/packaging/packaging.ts`,
+  steps: [{ spawn: spa.name }, { exec: `${tsx} test/packaging/packaging.ts` }],
 });
 project.addTask('bench', {
   description: 'Times the synth of the minimal app against hand-written L2s and against the usual way',
@@ -195,6 +207,7 @@ project.addTask('bench:web', {
   description: 'Requests per second and memory of the container\'s defaults against one sync gunicorn worker',
   steps: [
     { spawn: python.name },
+    { spawn: spa.name },
     { exec: `${tsx} tools/example.ts --quiet` },
     { exec: '.venv/bin/python tools/bench/requests_per_second.py', receiveArgs: true },
   ],
@@ -213,7 +226,7 @@ project.compileTask.exec('tsx --tsconfig tsconfig.dev.json tools/one-file.ts');
 project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 
 project.testTask.reset();
-for (const task of [typecheck, project.tasks.tryFind('eslint')!, unit, policy, handlers, contract]) {
+for (const task of [typecheck, project.tasks.tryFind('eslint')!, unit, policy, handlers, contract, browser]) {
   project.testTask.spawn(task);
 }
 // These need the compiled library; `build` has compiled it already, a lone `test` has not.

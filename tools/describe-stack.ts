@@ -41,10 +41,15 @@ export function describeStack(stack: CloudFormationStackArtifact, root: string):
 /** The resource types that each construct made: a row for each child of the stack, or of its only child. */
 function madeIn(stack: CloudFormationStackArtifact): Made[] {
   const { tree } = JSON.parse(readFileSync(join(dirname(stack.templateFullPath), 'tree.json'), 'utf8')) as { tree: TreeNode };
-  return childrenOf(tree.children?.[stack.id])
+  return childrenOf(nodeAt(tree, stack.hierarchicalId))
+    .filter(({ constructInfo }) => constructInfo?.fqn !== 'aws-cdk-lib.Stack')
     .flatMap((top) => typeOf(top) ? [{ path: top.id, node: top }] : childrenOf(top).map((node) => ({ path: `${top.id}/${node.id}`, node })))
     .map(({ path, node }) => ({ construct: path, types: typesIn(node) }))
     .filter(({ types }) => types.length > 0);
+}
+
+function nodeAt(tree: TreeNode, path: string): TreeNode | undefined {
+  return path.split('/').reduce<TreeNode | undefined>((node, id) => node?.children?.[id], tree);
 }
 
 function childrenOf(node?: TreeNode): TreeNode[] {

@@ -1,3 +1,5 @@
+import { join } from 'path';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,14 +8,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { App, Duration, Stack, StackProps } from 'aws-cdk-lib/core';
+import { App, Duration, RemovalPolicy, Stack, StackProps } from 'aws-cdk-lib/core';
 import { ShopStack } from '../examples/typescript/shop-stack';
 import {
-  Beat, BucketLayout, CacheEngine, CommandRunner, DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DjangoOnFargateProps,
-  EntryPoint, EnvironmentConvention, EnvironmentSecret, FileStorage, FileStorageProps, IBackingService, IPreparedService, ImageRepository,
-  ManagementCommands, Network, Preparation, PrivateDatabase, PrivateDatabaseOptions, ProcessDefinition, ProcessDefinitionProps, ProcessDuty,
-  RedisCache, RedisCacheOptions, RegularRollout, Release, ScheduledTask, SecretKey, SesSmtp, SesSmtpOptions, SqsBroker, StaticFiles, TaskSchedule,
-  WafProtectedAlb, WebDeployment, WebServer, WebService, WebServiceOptions, Worker,
+  AlbAccess, Beat, BucketLayout, CacheEngine, CommandRunner, DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate,
+  DjangoOnFargateProps, EntryPoint, EnvironmentConvention, EnvironmentSecret, FileStorage, FileStorageProps, IBackingService, IPreparedService,
+  ImageRepository, LogBucket, ManagementCommands, Network, Preparation, PrivateDatabase, PrivateDatabaseOptions, ProcessDefinition,
+  ProcessDefinitionProps, ProcessDuty, RedisCache, RedisCacheOptions, RegularRollout, Release, RouteAuthentication, ScheduledTask, SecretKey,
+  SesSmtp, SesSmtpOptions, SpaBackend, SpaDistribution, SpaMedia, SpaSource, SqsBroker, StaticFiles, TaskSchedule, WafProtectedAlb,
+  WafProtectedAlbOptions, WebAcl, WebAclLogs, WebAclMode, WebDeployment, WebServer, WebService, WebServiceOptions, Worker,
 } from '../src';
 import { sampledApps } from '../test/properties/compositions';
 
@@ -31,12 +34,12 @@ export interface CaseGroup {
 const IMAGE = DjangoImage.fromRegistry('registry.example.com/shop:1');
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
-const zone = (stack: Stack) => route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z123', zoneName: 'example.com' });
+const zone = (stack: Stack) => stack.node.tryFindChild('Zone') as route53.IHostedZone | undefined ?? route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z123', zoneName: 'example.com' });
 const domain = (stack: Stack) => ({ domainName: 'shop.example.com', hostedZone: zone(stack) });
 const key = (stack: Stack) => kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
 const secret = (stack: Stack) => secretsmanager.Secret.fromSecretNameV2(stack, 'Given', 'shop/given');
 const subnet = (number: number) => `subnet-0123456789abcdef${number}`;
-const givenVpc = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+const givenVpc = (stack: Stack) => stack.node.tryFindChild('Vpc') as ec2.IVpc | undefined ?? ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
   vpcId: 'vpc-0123456789abcdef0',
   vpcCidrBlock: '10.0.0.0/16',
   availabilityZones: ['a', 'b'],
@@ -156,6 +159,64 @@ const OTHER_CONSTRUCTS: Record<string, Case> = {
   },
 };
 
+const SPA = join(__dirname, '..', 'examples', 'spa');
+const source = SpaSource.project(SPA);
+const alb = (stack: Stack, options: WafProtectedAlbOptions = {}) => new WafProtectedAlb(stack, 'Alb', { vpc: givenVpc(stack), domain: domain(stack), ...options });
+
+/** Ways to a load balancer, and everything that a web ACL can be asked for. */
+const EDGE: Record<string, Case> = {
+  ...Object.fromEntries(Object.values(AlbAccess).map((access) => [`WafProtectedAlb-${access.replace(/_/g, '-')}`, (stack: Stack) => alb(stack, {
+    access, connectionLogs: true, cloudFrontPrefixListId: access.startsWith('CLOUDFRONT') ? 'pl-3b927c52' : undefined,
+  })])),
+  'WafProtectedAlb-sign-in': (stack) => {
+    const userPool = cognito.UserPool.fromUserPoolId(stack, 'Users', 'eu-central-1_AbCdEfGhI');
+    const process = new ProcessDefinition(stack, 'Process', { vpc: givenVpc(stack), image: IMAGE, containerPort: 8000 });
+    const web = new WebService(stack, 'Web', { cluster: givenCluster(stack, process.vpc), process });
+    alb(stack).addService(web, {
+      paths: ['/admin/*'],
+      authentication: RouteAuthentication.cognito({
+        userPool,
+        userPoolClient: cognito.UserPoolClient.fromUserPoolClientId(stack, 'Client', 'client'),
+        userPoolDomain: cognito.UserPoolDomain.fromDomainName(stack, 'Domain', 'shop'),
+      }),
+    });
+  },
+  'WebAcl-everything': (stack) => new WebAcl(stack, 'WebAcl', {
+    mode: WebAclMode.COUNT,
+    adminAllowList: ['203.0.113.0/24', '2001:db8::/32'],
+    blockedCountries: ['KP'],
+    maintenance: { bypass: ['203.0.113.0/24'] },
+    clientAddressHeader: 'x-viewer-address',
+    requiredHeader: { name: 'x-origin', value: secret(stack).secretValue },
+    logs: WebAclLogs.s3(new LogBucket(stack, 'Logs').bucket),
+  }),
+  'LogBucket': (stack) => new LogBucket(stack, 'Logs'),
+};
+
+/** Single-page apps alone and before a project. */
+const SPAS: Record<string, Case> = {
+  'SpaDistribution': (stack) => new SpaDistribution(stack, 'Site', { source }),
+  'SpaDistribution-external-destroyed': (stack) => new SpaDistribution(stack, 'Site', {
+    source: SpaSource.external(), config: { siteName: 'Shop' }, removalPolicy: RemovalPolicy.DESTROY,
+  }).grantPublish(new iam.Role(stack, 'Pipeline', { assumedBy: new iam.AccountRootPrincipal() })),
+  'DjangoOnFargate-spa': (stack) => new DjangoOnFargate(stack, 'Shop', { image: IMAGE, project: 'shop', spa: { source } }),
+};
+
+/** Single-page apps with a name, for whose certificate and web ACL the region must be known. */
+const NAMED_SPAS: Record<string, Case> = {
+  'SpaDistribution-load-balancer': (stack) => new SpaDistribution(stack, 'Site', {
+    source,
+    domain: domain(stack),
+    backend: SpaBackend.loadBalancer(alb(stack, { access: AlbAccess.CLOUDFRONT, cloudFrontPrefixListId: 'pl-3b927c52' })),
+    storage: new FileStorage(stack, 'Storage', { staticFiles: StaticFiles.SAME_ORIGIN }),
+    media: SpaMedia.publiclyReadable(),
+  }),
+  'SpaDistribution-domain': (stack) => new SpaDistribution(stack, 'Site', { source, domain: domain(stack), webAcl: {} }),
+  'DjangoOnFargate-spa-domain': (stack) => new DjangoOnFargate(stack, 'Shop', {
+    image: IMAGE, project: 'shop', domain: domain(stack), spa: { source, domain: { ...domain(stack), domainName: 'www.example.com' } },
+  }),
+};
+
 const topic = (stack: Stack) => sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-central-1:123456789012:ops');
 const HOURLY = TaskSchedule.rate(Duration.hours(1));
 
@@ -194,7 +255,8 @@ const PROCESSES: Record<string, Case> = {
     new ManagementCommands(stack, 'Manage', { commandRunner: new CommandRunner(stack, 'Commands', { cluster }), process: shop })
       .grantRun(new iam.Role(stack, 'Pipeline', { assumedBy: new iam.AccountRootPrincipal() }));
   },
-  'ImageRepository': (stack) => new ImageRepository(stack, 'Images', { movingTags: ['latest'], pullAccounts: ['210987654321'] }),
+  'ImageRepository': (stack) => new ImageRepository(stack, 'Images', { movingTags: ['latest'], pullAccounts: ['210987654321'] })
+    .grantPush(new iam.Role(stack, 'Pipeline', { assumedBy: new iam.AccountRootPrincipal() })),
 };
 
 const django = (props: Partial<DjangoOnFargateProps> = {}) => (stack: Stack) =>
@@ -274,13 +336,16 @@ export const CASE_GROUPS: CaseGroup[] = [
   { mostAcknowledgements: 8, stacks: inStacks(MAIL) },
   { mostAcknowledgements: 9, stacks: inStacks(OTHER_CONSTRUCTS) },
   { mostAcknowledgements: 11, stacks: inStacks(PROCESSES) },
+  { mostAcknowledgements: 6, stacks: inStacks(EDGE) },
+  { mostAcknowledgements: 30, stacks: inStacks(SPAS) },
+  { mostAcknowledgements: 35, stacks: inStacks(NAMED_SPAS, { env: { account: '123456789012', region: 'eu-central-1' } }) },
   { mostAcknowledgements: 30, stacks: inStacks(APPS) },
   { mostAcknowledgements: 48, stacks: inStacks(PROCESS_APPS) },
   {
-    mostAcknowledgements: 44,
+    mostAcknowledgements: 45,
     stacks: {
       'example': (app, name) => new ShopStack(app, name),
-      'example-with-domain': (app, name) => new ShopStack(app, name, { domainName: 'shop.example.com', hostedZoneId: 'Z123', zoneName: 'example.com' }),
+      'example-with-domain': (app, name) => new ShopStack(app, name, { env: { region: 'us-east-1' }, domainName: 'shop.example.com', hostedZoneId: 'Z123', zoneName: 'example.com' }),
       ...inStacks(FULL_APPS),
       ...inStacks({ 'everything-in-a-known-region': django(EVERYTHING) }, { env: { account: '123456789012', region: 'eu-central-1' } }),
     },
