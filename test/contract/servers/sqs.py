@@ -33,6 +33,13 @@ class SqsEmulator(Emulator):
 
     def messages(self, name: str) -> tuple[int, int]:
         """How many messages wait, and how many are being worked on."""
+        counted = self._counted(name)
+        # moto counts the two one after the other: a message that is taken in between is in neither.
+        while (again := self._counted(name)) != counted:
+            counted = again
+        return counted
+
+    def _counted(self, name: str) -> tuple[int, int]:
         attributes = self.client.get_queue_attributes(QueueUrl=f'{self.url}/{self._account}/{name}', AttributeNames=['All'])['Attributes']
         return int(attributes['ApproximateNumberOfMessages']), int(attributes['ApproximateNumberOfMessagesNotVisible'])
 
