@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import http.server
+import importlib.util
 import json
 import os
 import pathlib
 import subprocess
 import threading
+import types
 from typing import Any
 
 from deadline import Deadline
@@ -139,3 +141,18 @@ class Clock:
     @property
     def deadline(self) -> Deadline:
         return Deadline(lambda: self.seconds, self.sleep)
+
+
+class Context:
+    """What Lambda says of an invocation."""
+
+    def __init__(self, milliseconds: int = 300_000) -> None:
+        self.get_remaining_time_in_millis = lambda: milliseconds
+
+
+def entry_point(handler: pathlib.Path) -> types.ModuleType:
+    """The `index.py` of a handler, loaded anew: each has one, so its name says nothing."""
+    specification = importlib.util.spec_from_file_location(f'{handler.name}-index', handler / 'index.py')
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module

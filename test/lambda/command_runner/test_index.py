@@ -1,26 +1,18 @@
 """The entry point: whatever happens, CloudFormation gets an answer."""
 from __future__ import annotations
 
-import importlib.util
 import sys
 import types
 from typing import Any
 
 import pytest
 from conftest import HANDLER, Aws, CloudFormation
+from doubles import Context, entry_point
 
 
 @pytest.fixture
 def index() -> types.ModuleType:
-    specification = importlib.util.spec_from_file_location('command_runner_index', HANDLER / 'index.py')
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-class Context:
-    def __init__(self, milliseconds: int = 120_000) -> None:
-        self.get_remaining_time_in_millis = lambda: milliseconds
+    return entry_point(HANDLER)
 
 
 def test_starts_a_run(index: types.ModuleType, aws: Aws, cloudformation: CloudFormation) -> None:

@@ -1,7 +1,6 @@
 """The entry point: whatever happens, CloudFormation gets an answer, and the credentials get nowhere but into the secret."""
 from __future__ import annotations
 
-import importlib.util
 import logging
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 from deadline import Deadline
-from doubles import Clock, CloudFormation
+from doubles import Clock, CloudFormation, Context, entry_point
 from services import Services
 
 from .conftest import HANDLER, STEPS, USER, Aws, Handler
@@ -20,15 +19,7 @@ MODULES = ['client_config', 'deadline', *(path.stem for path in HANDLER.glob('*.
 
 @pytest.fixture
 def index() -> types.ModuleType:
-    specification = importlib.util.spec_from_file_location('smtp_credentials_index', HANDLER / 'index.py')
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-class Context:
-    def __init__(self, milliseconds: int = 300_000) -> None:
-        self.get_remaining_time_in_millis = lambda: milliseconds
+    return entry_point(HANDLER)
 
 
 @pytest.fixture

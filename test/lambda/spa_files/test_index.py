@@ -1,7 +1,6 @@
 """The entry point: whatever happens, CloudFormation gets an answer."""
 from __future__ import annotations
 
-import importlib.util
 import pathlib
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from doubles import CloudFormation
+from doubles import CloudFormation, Context, entry_point
 from site_services import Services
 
 from .aws import BUCKET, Aws
@@ -21,15 +20,7 @@ MODULES = ['client_config', 'deadline', *(path.stem for path in HANDLER.glob('*.
 
 @pytest.fixture
 def index() -> types.ModuleType:
-    specification = importlib.util.spec_from_file_location('spa_files_index', HANDLER / 'index.py')
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-class Context:
-    def __init__(self, milliseconds: int = 300_000) -> None:
-        self.get_remaining_time_in_millis = lambda: milliseconds
+    return entry_point(HANDLER)
 
 
 @pytest.fixture
