@@ -228,9 +228,10 @@ export class DjangoOnFargate extends Construct {
     return new ScheduledTask(this, id, { ...options, process: this.application, commandRunner: this.commandRunner });
   }
 
-  /** The check of the new version waits for every service. */
+  /** The check of the new version waits for every service, and so does what comes last. */
   private checked<S extends { readonly service: ecs.FargateService }>(made: S): S {
-    this.check?.node.addDependency(made.service.node.defaultChild!);
+    const { defaultChild: service } = made.service.node;
+    [this.check, this.spa?.deployment].forEach((last) => last?.node.addDependency(service!));
     return made;
   }
 

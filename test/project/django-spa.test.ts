@@ -71,6 +71,15 @@ describe('A single-page app on the project\'s own name', () => {
     expect(deployment.DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::ECS::Service'))));
   });
 
+  test('comes after services that are added, too', () => {
+    const later = shop();
+    later.project.addService('Sockets', { paths: ['/ws/*'] });
+    const [deployment] = Object.values(later.template.findResources('Custom::SpaFiles'));
+    const services = Object.keys(later.template.findResources('AWS::ECS::Service'));
+    expect(services).toHaveLength(2);
+    expect(deployment.DependsOn).toEqual(expect.arrayContaining(services));
+  });
+
   test('comes after the check of the new version', () => {
     const checked = shop({ release: { checkCommand: ['python', 'manage.py', 'check'] } }).template;
     const [deployment] = Object.values(checked.findResources('Custom::SpaFiles'));
