@@ -1,14 +1,11 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
-import { AwsSolutionsChecks } from 'cdk-nag';
-import { attach, conditionsOn, define, rights } from './defined';
+import { attach, define } from './defined';
 import { FileStorage } from '../../../src/backing-services/storage/file-storage';
 import { BucketLayout, StaticFiles } from '../../../src/backing-services/storage/file-storage-props';
-import { ProcessDuty } from '../../../src/config/process';
 import { fromPython, messageOf, newStack } from '../../helpers';
 import { RecordingProcess } from '../recording-process';
 
@@ -138,86 +135,6 @@ describe('file storage without props', () => {
   });
 });
 
-describe('a process that file storage is attached to', () => {
-  test('gets the names, the region and the URL', () => {
-    const { stack, files, process } = attach();
-    expect(stack.resolve(process.variables)).toEqual({
-      MEDIA_BUCKET: stack.resolve(files.mediaBucket.bucketName),
-      STATIC_BUCKET: stack.resolve(files.staticBucket!.bucketName),
-      STATIC_URL: { 'Fn::Join': ['', ['https://', stack.resolve(files.distribution!.distributionDomainName), '/static/']] },
-      BUCKET_REGION: { Ref: 'AWS::Region' },
-    });
-    expect(process.secretVariables).toEqual({});
-  });
-
-  test('may change uploads and read static files', () => {
-    const { stack, files, process } = attach();
-    const [uploads, statics] = [stack.resolve(files.mediaBucket.arnForObjects('*')), stack.resolve(files.staticBucket!.arnForObjects('static/*'))];
-    expect(rights(stack, process)).toEqual({
-      's3:GetObject': [uploads, statics],
-      's3:PutObject': [uploads],
-      's3:DeleteObject': [uploads],
-      's3:AbortMultipartUpload': [uploads],
-      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), stack.resolve(files.staticBucket!.bucketArn)],
-    });
-  });
-
-  test('may publish static files too, where it is the release', () => {
-    const { stack, files, process } = attach({}, ProcessDuty.RELEASE);
-    const both = [stack.resolve(files.mediaBucket.arnForObjects('*')), stack.resolve(files.staticBucket!.arnForObjects('static/*'))];
-    expect(rights(stack, process)).toEqual({
-      's3:GetObject': both,
-      's3:PutObject': both,
-      's3:DeleteObject': both,
-      's3:AbortMultipartUpload': both,
-      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), stack.resolve(files.staticBucket!.bucketArn)],
-    });
-  });
-
-  test('may use the key of an encrypted media bucket', () => {
-    const stack = newStack();
-    const mediaBucket = new s3.Bucket(stack, 'Uploads', { encryptionKey: new kms.Key(stack, 'Key') });
-    const { process } = attach({ mediaBucket }, ProcessDuty.APPLICATION, stack);
-    const key = stack.resolve(mediaBucket.encryptionKey!.keyArn);
-    expect(rights(stack, process)).toMatchObject({ 'kms:Decrypt': [key], 'kms:GenerateDataKey': [key] });
-  });
-
-  test('may touch only media/* and static/* of a bucket that both share', () => {
-    const stack = newStack();
-    const shared = new s3.Bucket(stack, 'Shared');
-    const { process } = attach({ mediaBucket: shared, staticBucket: shared }, ProcessDuty.APPLICATION, stack);
-    const uploads = stack.resolve(shared.arnForObjects('media/*'));
-    expect(rights(stack, process)).toMatchObject({
-      's3:GetObject': [uploads, stack.resolve(shared.arnForObjects('static/*'))],
-      's3:PutObject': [uploads],
-      's3:DeleteObject': [uploads],
-    });
-  });
-
-  test('in another stack gives that of the buckets no reference back', () => {
-    const app = new App();
-    const dataStack = new Stack(app, 'Data');
-    const files = new FileStorage(dataStack, 'Files');
-    const stack = new Stack(app, 'App');
-    const process = new RecordingProcess(stack, 'Process', ProcessDuty.RELEASE);
-    files.attachTo(process);
-    expect(JSON.stringify(Template.fromStack(stack).toJSON())).toContain('Fn::ImportValue');
-    expect(JSON.stringify(Template.fromStack(dataStack).toJSON())).not.toContain('Fn::ImportValue');
-  });
-});
-
-test.each<['grantReadWriteMedia' | 'grantReadStatic' | 'grantPublishStatic', string[]]>([
-  ['grantReadWriteMedia', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListBucket']],
-  ['grantReadStatic', ['s3:GetObject', 's3:ListBucket']],
-  ['grantPublishStatic', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListBucket']],
-])('%s gives exactly these actions to anybody', (method, actions) => {
-  const stack = newStack();
-  const grantee = new RecordingProcess(stack, 'Grantee');
-  const grant = new FileStorage(stack, 'Files')[method](grantee.grantPrincipal);
-  expect(grant.success).toBe(true);
-  expect(Object.keys(rights(stack, grantee))).toEqual(actions);
-});
-
 describe('options', () => {
   test('keep former versions as long as wanted', () => {
     define({ noncurrentVersionExpiration: Duration.days(7) }).template.hasResourceProperties('AWS::S3::Bucket', {
@@ -308,116 +225,6 @@ describe('buckets that are given', () => {
     const process = new RecordingProcess(stack, 'Process');
     new FileStorage(stack, 'Files', { mediaBucket: imported('Uploads'), staticBucket: imported('Assets') }).attachTo(process);
     expect(process.variables.BUCKET_REGION).toBe('eu-north-1');
-  });
-});
-
-describe('static files in the image', () => {
-  test('need no bucket, no distribution and no publishing', () => {
-    const { files, template } = define({ staticFiles: StaticFiles.IN_IMAGE });
-    expect(Object.values(template.toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type)).toEqual(['AWS::S3::Bucket', 'AWS::S3::BucketPolicy']);
-    expect(Object.keys(template.findResources('AWS::S3::Bucket'))).toEqual(['FilesMedia8AFB6286']);
-    expect(files).toMatchObject({ publishesStaticFiles: false, staticUrl: '/static/' });
-    expect(files.staticBucket).toBeUndefined();
-    expect(files.distribution).toBeUndefined();
-    expect(define().files.publishesStaticFiles).toBe(true);
-  });
-
-  test.each([ProcessDuty.APPLICATION, ProcessDuty.RELEASE])('leave a process with the duty %s the uploads alone', (duty) => {
-    const { stack, files, process } = attach({ staticFiles: StaticFiles.IN_IMAGE }, duty);
-    const uploads = stack.resolve(files.mediaBucket.arnForObjects('*'));
-    expect(stack.resolve(process.variables)).toEqual({
-      MEDIA_BUCKET: stack.resolve(files.mediaBucket.bucketName), STATIC_URL: '/static/', BUCKET_REGION: { Ref: 'AWS::Region' },
-    });
-    expect(rights(stack, process)).toMatchObject({ 's3:GetObject': [uploads], 's3:PutObject': [uploads], 's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn)] });
-  });
-
-  test.each(['grantReadStatic', 'grantPublishStatic'] as const)('are nothing that %s could give rights to', (method) => {
-    const { stack, files } = define({ staticFiles: StaticFiles.IN_IMAGE });
-    expect(messageOf(() => files[method](new RecordingProcess(stack, 'Process')))).toBe("FileStorage at 'Stack/Files' cannot be defined:\n" +
-      '- static files are in the image (StaticFiles.IN_IMAGE), so there is no bucket to grant: leave the call out');
-  });
-
-  test('let the bucket for uploads be in any region', () => {
-    const stack = new Stack(new App(), 'Stack', { env: { region: 'eu-west-1' } });
-    const mediaBucket = s3.Bucket.fromBucketAttributes(stack, 'Uploads', { bucketName: 'uploads', region: 'eu-north-1' });
-    expect(() => define({ mediaBucket, staticFiles: StaticFiles.IN_IMAGE }, stack)).not.toThrow();
-  });
-});
-
-describe('static files on the site\'s own name', () => {
-  test('lie in a bucket that no distribution of the storage serves, and the release publishes them', () => {
-    const { files, template } = define({ staticFiles: StaticFiles.SAME_ORIGIN });
-    template.resourceCountIs('AWS::S3::Bucket', 2);
-    template.resourceCountIs('AWS::CloudFront::Distribution', 0);
-    expect(files).toMatchObject({ publishesStaticFiles: true, staticUrl: '/static/' });
-    expect(files.distribution).toBeUndefined();
-  });
-
-  test('stay in the bucket in which they were while CloudFront served them under its own name', () => {
-    const logicalIds = (staticFiles: StaticFiles) => Object.keys(define({ staticFiles }).template.findResources('AWS::S3::Bucket'));
-    expect(logicalIds(StaticFiles.SAME_ORIGIN)).toEqual(logicalIds(StaticFiles.CLOUDFRONT));
-  });
-
-  test('are published by the release and read by the others', () => {
-    const { stack, files, process } = attach({ staticFiles: StaticFiles.SAME_ORIGIN }, ProcessDuty.RELEASE);
-    expect(stack.resolve(process.variables)).toMatchObject({ STATIC_BUCKET: stack.resolve(files.staticBucket!.bucketName), STATIC_URL: '/static/' });
-    expect(rights(stack, process)['s3:PutObject']).toContainEqual(stack.resolve(files.staticBucket!.arnForObjects('static/*')));
-  });
-});
-
-describe('additional buckets', () => {
-  const arn = (resource: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::${resource}`]] });
-
-  test('are read, written, emptied and listed by every process: those that are named and those that the pattern means', () => {
-    const { stack, files, process } = attach({ additionalBuckets: ['cleantrac-*', 'exports.example'], staticFiles: StaticFiles.IN_IMAGE });
-    const uploads = stack.resolve(files.mediaBucket.arnForObjects('*'));
-    const objects = [uploads, arn('cleantrac-*/*'), arn('exports.example/*')];
-    expect(rights(stack, process)).toEqual({
-      's3:GetObject': objects,
-      's3:PutObject': objects,
-      's3:DeleteObject': objects,
-      's3:AbortMultipartUpload': objects,
-      's3:ListBucket': [stack.resolve(files.mediaBucket.bucketArn), arn('cleantrac-*'), arn('exports.example')],
-    });
-  });
-
-  // Somebody else may make a bucket whose name the pattern means, and read what lands there.
-  test('that a pattern means must be of the own account; one that is named may be of another', () => {
-    const { stack, process } = attach({ additionalBuckets: ['cleantrac-*', 'exports'] });
-    const own = { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } };
-    expect(['cleantrac-*/*', 'cleantrac-*', 'exports/*', 'exports'].map((resource) => conditionsOn(stack, process, arn(resource))))
-      .toEqual([[own], [own], [undefined], [undefined]]);
-  });
-
-  test('are granted to anybody', () => {
-    const stack = newStack();
-    const files = new FileStorage(stack, 'Files');
-    const grantee = new RecordingProcess(stack, 'Grantee');
-    expect(files.grantReadWriteBuckets(grantee, 'imports-*').success).toBe(true);
-    expect(rights(stack, grantee)).toEqual({
-      's3:GetObject': [arn('imports-*/*')],
-      's3:PutObject': [arn('imports-*/*')],
-      's3:DeleteObject': [arn('imports-*/*')],
-      's3:AbortMultipartUpload': [arn('imports-*/*')],
-      's3:ListBucket': [arn('imports-*')],
-    });
-  });
-
-  test('add nothing to the template but rights', () => {
-    expect(define({ additionalBuckets: ['cleantrac-*'] }).template.toJSON()).toEqual(define().template.toJSON());
-  });
-
-  test('are granted by a pattern that is refused where it means too much', () => {
-    const { stack, files } = define();
-    expect(messageOf(() => files.grantReadWriteBuckets(new RecordingProcess(stack, 'Grantee'), '*'))).toBe("FileStorage at 'Stack/Files' cannot be defined:\n" +
-      "- 'pattern' must begin with 3 or more characters before its '*', got \"*\": it would give rights to buckets that are not meant; " +
-      'begin with what your buckets have in common');
-  });
-
-  test('leave no finding of cdk-nag open', () => {
-    const { stack, process } = attach({ additionalBuckets: ['cleantrac-*', 'exports'] }, ProcessDuty.RELEASE);
-    const app = stack.node.root as App;
-    expect(new AwsSolutionsChecks(app).validateScope(process).violations).toEqual([]);
   });
 });
 
