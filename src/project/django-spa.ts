@@ -10,6 +10,7 @@ import { DomainOptions } from '../config/domain';
 import { GLOBAL_REGION } from '../edge/domain/global-stack';
 import { WebAclOptions } from '../edge/firewall/web-acl-props';
 import { AlbAccess, isBehindCloudFront } from '../edge/load-balancer/alb-access';
+import { DEFAULT_TIMEOUT_SECONDS, LONGEST_TIMEOUT_SECONDS } from '../edge/load-balancer/cloudfront-origins';
 import { WafProtectedAlb } from '../edge/load-balancer/waf-protected-alb';
 import { bucketOrigins } from '../edge/spa/bucket-access';
 import { SpaContentSecurityPolicy } from '../edge/spa/content-security-policy';
@@ -19,9 +20,7 @@ import { given } from '../private/options';
 import { isOf } from '../private/shapes';
 import { isKnown } from '../private/validation';
 
-/** Seconds that CloudFront waits for the load balancer. */
-const DEFAULT_READ_TIMEOUT = 60;
-const LONGEST_READ_TIMEOUT = 120;
+/** Seconds between the end of the longest request and the end of CloudFront's patience. */
 const READ_MARGIN = 5;
 
 /** Whether the single-page app and Django have one name: the distribution stands before the load balancer then. */
@@ -106,7 +105,7 @@ export function siteOf(props: DjangoOnFargateProps, loadBalancer: WafProtectedAl
 /** Longer than a request may take, so that its answer or its end comes from Django; the default of CloudFront's side where that is enough. */
 function readTimeout(requestTimeout?: Duration): Duration | undefined {
   const seconds = isKnown(requestTimeout) ? requestTimeout.toSeconds() + READ_MARGIN : 0;
-  return seconds > DEFAULT_READ_TIMEOUT ? Duration.seconds(Math.min(seconds, LONGEST_READ_TIMEOUT)) : undefined;
+  return seconds > DEFAULT_TIMEOUT_SECONDS ? Duration.seconds(Math.min(seconds, LONGEST_TIMEOUT_SECONDS)) : undefined;
 }
 
 function distinct(names: string[]): string[] {

@@ -5,7 +5,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
-import { App, Stack } from 'aws-cdk-lib/core';
+import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { AlbAccess, DjangoImage, DjangoOnFargate, DjangoOnFargateProps, DjangoSpaOptions, FileStorage, SpaDistribution, SpaMedia, SpaSource, StaticFiles, WafProtectedAlb } from '../../src';
 import { messageOf } from '../helpers';
 
@@ -104,6 +104,13 @@ test('without a domain Django gets the name of the distribution, and no task wai
   expect(environmentOf(made)).toMatchObject({ DJANGO_HTTPS: 'true', DJANGO_SECURE_PROXY_SSL_HEADER: 'HTTP_CLOUDFRONT_FORWARDED_PROTO' });
   const waits = Object.values(made.template.findResources('AWS::ECS::Service')).flatMap(({ DependsOn }) => DependsOn);
   expect(waits).not.toEqual(expect.arrayContaining(Object.keys(made.template.findResources('Custom::SpaFiles'))));
+});
+
+test.each([[undefined, 60], [90, 95], [115, 120]])('CloudFront waits longer than a request of %s seconds may take: %i', (seconds, waited) => {
+  const { template } = shop({ web: { requestTimeout: seconds === undefined ? undefined : Duration.seconds(seconds) } });
+  const [{ Properties }] = Object.values(template.findResources('AWS::CloudFront::Distribution'));
+  const origins = Properties.DistributionConfig.Origins as { VpcOriginConfig?: { OriginReadTimeout: number } }[];
+  expect(origins.map(({ VpcOriginConfig }) => VpcOriginConfig?.OriginReadTimeout)).toContain(waited);
 });
 
 test('a firewall before the whole site knows the paths that the load balancer\'s knows', () => {

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib/core';
-import { obstacleToIssuing, obstacleToReading } from './between-stacks';
+import { obstacleToIssuing, obstacleToReading } from './certificate-obstacles';
 import { certificateRules } from './certificate-rules';
 import { givenCloudFrontCertificate, regionOf } from './given-certificate';
 import { GLOBAL_REGION } from './global-stack';

@@ -9,8 +9,10 @@ import { definitionError, isKnown } from '../../private/validation';
 import { RequiredHeader } from '../firewall/required-header-props';
 import { nameInRegion } from '../name-in-region';
 
-/** The most that CloudFront takes without a higher quota. */
-const MOST_SECONDS = 60;
+/** The longest time that CloudFront waits for an answer, and keeps a connection. */
+export const LONGEST_TIMEOUT_SECONDS = 120;
+/** The time that CloudFront waits for an answer unless another one is given, and the most that it keeps a connection then. */
+export const DEFAULT_TIMEOUT_SECONDS = 60;
 /** The time for which CloudFront keeps a connection by default. */
 const SHORT_SECONDS = 5;
 
@@ -110,9 +112,9 @@ export class CloudFrontOrigins {
         `CloudFront would keep connections for ${keepaliveSeconds} seconds, which '${this.scope.node.path}' closes after ${idleSeconds} seconds, so that users get a 502 `
         + 'now and then: give a shorter \'keepaliveTimeout\', or the load balancer a longer \'idleTimeout\'');
     }
-    const lessThanIdle = idleSeconds === undefined ? SHORT_SECONDS : Math.min(MOST_SECONDS, idleSeconds - SHORT_SECONDS);
+    const lessThanIdle = idleSeconds === undefined ? SHORT_SECONDS : Math.min(DEFAULT_TIMEOUT_SECONDS, idleSeconds - SHORT_SECONDS);
     return {
-      readTimeout: readTimeout ?? Duration.seconds(MOST_SECONDS),
+      readTimeout: readTimeout ?? Duration.seconds(DEFAULT_TIMEOUT_SECONDS),
       keepaliveTimeout: keepaliveTimeout ?? Duration.seconds(Math.max(1, lessThanIdle)),
     };
   }

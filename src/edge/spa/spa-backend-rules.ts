@@ -4,14 +4,12 @@ import { DomainOptions } from '../../config/domain';
 import { durationBetween, isKnown, joined, knownAtSynthesis, show, wholeUnits } from '../../private/validation';
 import { hostNamesOf } from '../domain/host-names';
 import { AlbAccess } from '../load-balancer/alb-access';
+import { LONGEST_TIMEOUT_SECONDS } from '../load-balancer/cloudfront-origins';
 import { WafProtectedAlb } from '../load-balancer/waf-protected-alb';
-
-/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
-const LONGEST_TIMEOUT = 120;
 
 const TIMES = [
   (prop: 'readTimeout' | 'keepaliveTimeout') => knownAtSynthesis<SpaLoadBalancerOptions>(prop, 'the settings of CloudFront are'),
-  (prop: 'readTimeout' | 'keepaliveTimeout') => durationBetween<SpaLoadBalancerOptions>(prop, Duration.seconds(1), Duration.seconds(LONGEST_TIMEOUT)),
+  (prop: 'readTimeout' | 'keepaliveTimeout') => durationBetween<SpaLoadBalancerOptions>(prop, Duration.seconds(1), Duration.seconds(LONGEST_TIMEOUT_SECONDS)),
   (prop: 'readTimeout' | 'keepaliveTimeout') => wholeUnits<SpaLoadBalancerOptions>(prop, 'seconds'),
 ];
 
