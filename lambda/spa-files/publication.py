@@ -5,12 +5,15 @@ import dataclasses
 import logging
 from typing import IO, Callable, Sequence
 
-from object_headers import CONFIG, INDEX, SERVICE_WORKERS, cache_control, content_type, is_page
+from object_headers import ASK_FIRST, CONFIG, INDEX, SERVICE_WORKERS, cache_control, content_type, is_page
 from parallel import in_parallel
 from site_bucket import SiteBucket
 from spa_build import Build
 
 log = logging.getLogger(__name__)
+
+HASHED, FILES, PAGES, AFTERWARDS = 'hashed', 'files', 'pages', 'afterwards'
+STAGES = (HASHED, FILES, CONFIG, PAGES, INDEX, AFTERWARDS)
 
 
 class Overtaken(Exception):
@@ -35,8 +38,9 @@ class Publication:
         self.bucket.claim(self.run)
         names = {*self.build.files, *([CONFIG] if self.config is not None else [])}
         for stage in STAGES:
-            group = sorted(name for name in names if stage_of(name) == stage)
-            if stage == INDEX:
+            group = sorted(name for name in names if self._stage_of(name) == stage)
+            # What has the same name in each build belongs to the run that began last.
+            if group and stage != HASHED:
                 self._require_claim()
             in_parallel(self._put, group)
         return len(names)
@@ -52,7 +56,7 @@ class Publication:
     def uncached_names(self) -> list[str]:
         """The files that CloudFront must ask about, the pages first."""
         names = {*self.build.files, CONFIG}
-        return sorted((name for name in names if self._cache_control(name) == cache_control(INDEX)), key=lambda name: (not is_page(name), name))
+        return sorted((name for name in names if self._cache_control(name) == ASK_FIRST), key=lambda name: (not is_page(name), name))
 
     def _put(self, name: str) -> None:
         self.bucket.put(name, self._body_of(name), content_type(name), self._cache_control(name))
@@ -63,19 +67,16 @@ class Publication:
     def _cache_control(self, name: str) -> str:
         return cache_control(name, self.build.hashed, self.immutable_paths)
 
+    def _stage_of(self, name: str) -> str:
+        """When a file is uploaded: after everything that it names."""
+        if name in (CONFIG, INDEX):
+            return name
+        if name.rpartition('/')[2] in SERVICE_WORKERS:
+            return AFTERWARDS
+        if is_page(name):
+            return PAGES
+        return FILES if self._cache_control(name) == ASK_FIRST else HASHED
+
     def _require_claim(self) -> None:
         if not self.bucket.is_claimed_by(self.run):
             raise Overtaken('another deployment, or its roll-back, has begun to publish since')
-
-
-FILES, PAGES, AFTERWARDS = 'files', 'pages', 'afterwards'
-STAGES = (FILES, CONFIG, PAGES, INDEX, AFTERWARDS)
-
-
-def stage_of(name: str) -> str:
-    """When a file is uploaded: after everything that it names."""
-    if name in (CONFIG, INDEX):
-        return name
-    if name.rpartition('/')[2] in SERVICE_WORKERS:
-        return AFTERWARDS
-    return PAGES if is_page(name) else FILES

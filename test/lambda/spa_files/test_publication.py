@@ -40,11 +40,11 @@ def test_each_file_has_its_type_and_only_what_carries_a_hash_is_kept_without_ask
 
 
 def test_the_pages_come_after_what_they_name_and_the_start_page_last(handler: Handler, aws: Aws) -> None:
-    aws.upload({'index.html': 'x', 'a.html': 'x', 'z/index.html': 'x', 'a.js': 'x', 'z.css': 'x', 'config.json': 'the build\'s', 'sw.js': 'x'})
+    aws.upload({'index.html': 'x', 'a.html': 'x', 'z/index.html': 'x', 'a.js': 'x', 'z.css': 'x', SCRIPT_1: 'x', 'media/film.mp4': 'x', 'config.json': 'the build\'s', 'sw.js': 'x'})
     handler.create()
     keys = [parameters['Key'] for parameters in aws.of('PutObject')]
-    order = keys[0], set(keys[1:3]), keys[3], set(keys[4:6]), keys[6:]
-    assert order == (CLAIM, {'a.js', 'z.css'}, 'config.json', {'a.html', 'z/index.html'}, ['index.html', 'sw.js'])
+    order = keys[0], set(keys[1:3]), set(keys[3:5]), keys[5], set(keys[6:8]), keys[8:]
+    assert order == (CLAIM, {SCRIPT_1, 'media/film.mp4'}, {'a.js', 'z.css'}, 'config.json', {'a.html', 'z/index.html'}, ['index.html', 'sw.js'])
     assert aws.text('config.json') == CONFIG_TEXT, 'that of the stack, not that of the build'
 
 
@@ -220,7 +220,7 @@ def test_a_run_that_a_roll_back_overtook_does_not_switch(created: Handler, aws: 
                                 'Next step: none: the deployment that began last decides.')
     assert aws.text('index.html') == 'first'
     aws.let_days_pass(1000)
-    assert FIRST.items() <= aws.files().items()
+    assert FIRST.items() <= aws.files().items(), 'also those that have the same name in both builds'
 
 
 @pytest.mark.parametrize('moment', ['ListObjectsV2', 'GetObjectTagging', 'HeadObject', 'CopyObject'])
