@@ -1,13 +1,9 @@
-import { join } from 'path';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { PACKAGE_ROOT } from './package-root';
-
-/** The folder with the handlers. */
-const HANDLERS = join(PACKAGE_ROOT, 'lambda');
+import { HandlerCode } from './handler-code';
 
 /** What differs between our handlers. */
 export interface PythonHandlerProps {
@@ -34,7 +30,7 @@ export function createPythonHandler(scope: Construct, { purpose, ...props }: Pyt
     ...props,
     runtime: lambda.Runtime.PYTHON_3_14,
     architecture: lambda.Architecture.ARM_64,
-    code: handlerCode(purpose),
+    code: new HandlerCode(purpose),
     handler: `${purpose}/index.handler`,
     memorySize: props.memorySize ?? 256,
   });
@@ -43,13 +39,4 @@ export function createPythonHandler(scope: Construct, { purpose, ...props }: Pyt
     reason: 'The newest Python that the oldest supported CDK knows; a newer CDK knows a newer one and reports it',
   });
   return handler;
-}
-
-/**
- * The code of a handler: the folders `lambda/<purpose>` and `lambda/common` as they are, so that consumers need neither Docker nor pip.
- * Whatever else lies there is excluded: another handler, or what Python leaves behind when it runs, would change the hash of the asset.
- */
-export function handlerCode(purpose: string): lambda.Code {
-  const folders = ['common', purpose];
-  return lambda.Code.fromAsset(HANDLERS, { exclude: ['*', ...folders.flatMap((folder) => [`!${folder}`, `!${folder}/*.py`])] });
 }

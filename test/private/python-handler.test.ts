@@ -4,7 +4,7 @@ import { deflateRawSync } from 'zlib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { handlerCode } from '../../src/private/python-handler';
+import { HandlerCode } from '../../src/private/handler-code';
 
 const LAMBDA = join(__dirname, '..', '..', 'lambda');
 const PURPOSES = readdirSync(LAMBDA).filter((name) => name !== 'common');
@@ -12,7 +12,7 @@ const PURPOSES = readdirSync(LAMBDA).filter((name) => name !== 'common');
 function assetFolder(purpose: string): string {
   const app = new App();
   const stack = new Stack(app);
-  new lambda.Function(stack, 'Function', { code: handlerCode(purpose), handler: `${purpose}/index.handler`, runtime: lambda.Runtime.PYTHON_3_14 });
+  new lambda.Function(stack, 'Function', { code: new HandlerCode(purpose), handler: `${purpose}/index.handler`, runtime: lambda.Runtime.PYTHON_3_14 });
   const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
   return join(app.outdir, `asset.${Properties.Code.S3Key.replace('.zip', '')}`);
 }

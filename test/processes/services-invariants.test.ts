@@ -62,7 +62,7 @@ test('each construct that makes a service is among the cases', () => {
   const makers = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => ({ file, text: readFileSync(join(SOURCES, file), 'utf8') }))
-    .filter(({ text }) => /new ecs\.\w*Service\(|createBackgroundService\(/.test(text) && /^export class /m.test(text))
+    .filter(({ text }) => /new (ecs\.)?\w*FargateService\(|createBackgroundService\(/.test(text) && /^export class /m.test(text))
     .map(({ file }) => basename(file, '.ts').replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase()));
   const services = CASES.flatMap(([, { stack }]) => stack.node.findAll().filter((construct) => construct instanceof ecs.CfnService));
   const covered = new Set(services.flatMap(classesAround));

@@ -15,6 +15,7 @@ import { DEFAULT_IDLE_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, WEB_SERVICE_RULES } from
 import { warnAboutArguments, warnAboutRisks } from './web-service-warnings';
 import { IRoutedService } from '../../config/routed-service';
 import { definitionError, validateProps } from '../../private/validation';
+import { FargateService } from '../definition/fargate-service';
 import { capacityProviderStrategies } from '../definition/fargate-spot';
 import { startAfterEverything } from '../definition/service-start';
 import { warnAboutIdleScaling } from '../definition/task-count';
@@ -161,7 +162,7 @@ export class WebService extends Construct implements IRoutedService {
   }
 
   private createService(props: WebServiceProps, deployment: WebDeployment, subnets: ec2.ISubnet[]): ecs.FargateService {
-    return new ecs.FargateService(this, 'Service', {
+    return new FargateService(this, 'Service', {
       cluster: props.cluster,
       taskDefinition: props.process.taskDefinition,
       capacityProviderStrategies: capacityProviderStrategies(props.fargateSpot),

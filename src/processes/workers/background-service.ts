@@ -1,5 +1,6 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import { FargateService } from '../definition/fargate-service';
 import { capacityProviderStrategies } from '../definition/fargate-spot';
 import { FargateSpotOptions } from '../definition/fargate-spot-props';
 import { ProcessDefinition } from '../definition/process-definition';
@@ -23,7 +24,7 @@ export interface BackgroundServiceSettings extends TaskPlacement {
 export function createBackgroundService(scope: Construct, settings: BackgroundServiceSettings): ecs.FargateService {
   const { cluster, process, desiredCount, minHealthyPercent, maxHealthyPercent, fargateSpot } = settings;
   const subnets = selectTaskSubnets(settings);
-  const service = new ecs.FargateService(scope, 'Service', {
+  const service = new FargateService(scope, 'Service', {
     cluster,
     taskDefinition: process.taskDefinition,
     desiredCount,

@@ -16,7 +16,7 @@ const onService = (web: WebService, alarmName?: string) => new cloudwatch.Alarm(
 describe('a deployment is rolled back', () => {
   test('by no alarm where it is rolling, because alarms would make it minutes longer', () => {
     const { stack, web } = define();
-    expect(alarmsOf(stack).Enable).toBe(false);
+    expect(alarmsOf(stack)).toBeUndefined();
     expect(web.errorAlarm).toBeUndefined();
   });
 
