@@ -86,6 +86,17 @@ void test(`the smallest app loads at most ${MOST_MODULES} modules and makes at m
   assert.ok(requests.length <= MOST_REQUESTS, `${requests.length} requests: ${requests.join(', ')}`);
 });
 
+void test('loading the library loads nothing of CDK but what all apps have, and the smallest app no table of all regions', async (context) => {
+  cpSync(join(__dirname, 'cost-from-node.cjs'), join(TYPESCRIPT, 'cost-from-node.cjs'));
+  const output = await run(TYPESCRIPT, process.execPath, ['cost-from-node.cjs', join(WORK, 'django-app')]);
+  const { byLoading, byTheSmallestApp, exported } = JSON.parse(output) as { byLoading: string[]; byTheSmallestApp: string[]; exported: string[] };
+  const types = Object.values<{ kind: string; name: string }>(readJson(join(ROOT, '.jsii')).types);
+  assert.deepEqual(types.filter(({ kind, name }) => kind !== 'interface' && !exported.includes(name)), []);
+  context.diagnostic(`${byLoading.length} modules for the library, ${byTheSmallestApp.length} for the smallest app`);
+  assert.deepEqual(byLoading.filter((path) => /^(aws-cdk-lib|constructs)\//.test(path)), []);
+  assert.deepEqual(byTheSmallestApp.filter((path) => /region-info|aws-(s3-assets|ses|sns|sqs|elasticache)\/lib/.test(path)), []);
+});
+
 void test('everything that ran was installed', () => {
   assert.equal(readFileSync(STRAYS, 'utf8'), '', 'Loaded from the repository, so not declared as a dependency or not in the tarball');
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { dirname, join, relative } from 'path';
-import { buildSync } from 'esbuild';
 import * as ts from 'typescript';
+import { bundle } from '../bundle';
 
 const ROOT = join(__dirname, '..', '..');
 const OUT = join(ROOT, 'build', 'bench');
@@ -10,7 +10,7 @@ const OUT = join(ROOT, 'build', 'bench');
  * Turns library and benchmark apps into plain JavaScript under `build/bench`, so that no app pays for the loading of
  * TypeScript, and the library into one file. Nothing is type-checked. Returns the directory of the apps.
  */
-export function transpile(): string {
+export async function transpile(): Promise<string> {
   rmSync(OUT, { recursive: true, force: true });
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, inlineSourceMap: false, inlineSources: false }, ROOT);
@@ -20,13 +20,12 @@ export function transpile(): string {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, outputText);
   }
-  // The package has the library as one file, too.
-  const index = join(OUT, 'src', 'index.js');
-  buildSync({ entryPoints: [index], outfile: index, allowOverwrite: true, bundle: true, platform: 'node', external: ['aws-cdk-lib', 'constructs'] });
   // The library finds its handlers and scripts beside the directory that it was compiled from.
   for (const assets of ['lambda', 'container']) {
     symlinkSync(join(ROOT, assets), join(OUT, assets));
   }
+  // The package has the library as one file, too.
+  await bundle(join(OUT, 'src', 'index.js'));
   return join(OUT, relative(ROOT, __dirname));
 }
 
