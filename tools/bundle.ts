@@ -12,6 +12,7 @@ const PEERS = /^(aws-cdk-lib|constructs)(\/|$)/;
  * an app pays for the rooms that it enters, as CDK does it with its own.
  */
 export async function bundle(index: string): Promise<void> {
+  const exported = exportsOf(index);
   await build({
     entryPoints: [index],
     outfile: index,
@@ -19,7 +20,9 @@ export async function bundle(index: string): Promise<void> {
     bundle: true,
     platform: 'node',
     logLevel: 'warning',
-    plugins: [peersOnce, loadWhenUsed(index)],
+    plugins: [peersOnce, loadWhenUsed(index, lazyExports(exported))],
+    // Never run: ES modules look for names that they can import here, and find no others.
+    footer: { js: `0 && (module.exports = { ${Object.keys(exported).join(', ')} });` },
   });
 }
 
@@ -32,30 +35,34 @@ const peersOnce: Plugin = {
   },
 };
 
-function loadWhenUsed(index: string): Plugin {
+function loadWhenUsed(index: string, contentsOfIndex: string): Plugin {
   return {
     name: 'load-when-used',
     setup: (it) => {
-      it.onLoad({ filter: /\.js$/, namespace: 'file' }, ({ path }) => ({ contents: path === index ? lazyExports(index) : lazyRequires(path) }));
+      it.onLoad({ filter: /\.js$/, namespace: 'file' }, ({ path }) => ({ contents: path === index ? contentsOfIndex : lazyRequires(path) }));
     },
   };
 }
 
-/** The index, with a getter for each name instead of all modules. */
-function lazyExports(index: string): string {
+/** The names that an index exports, each with the module that it is from. */
+function exportsOf(index: string): Record<string, string> {
   const require = createRequire(index);
   const modules = [...readFileSync(index, 'utf8').matchAll(/require\("(\.[^"]+)"\)/g)].map(([, module]) => module);
-  const exported = Object.entries(require(index) as object).map(([name, value]) => {
+  return Object.fromEntries(Object.entries(require(index) as object).map(([name, value]) => {
     const module = modules.find((each) => (require(each) as Record<string, unknown>)[name] === value);
     if (module === undefined) {
       throw new Error(`${index} exports '${name}', and no module that it requires does`);
     }
-    return `lazily('${name}', () => require('${module}'));`;
-  });
+    return [name, module];
+  }));
+}
+
+/** An index with a getter for each name instead of all modules. */
+function lazyExports(exported: Record<string, string>): string {
   return [
     "Object.defineProperty(exports, '__esModule', { value: true });",
     'const lazily = (name, load) => Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });',
-    ...exported,
+    ...Object.entries(exported).map(([name, module]) => `lazily('${name}', () => require('${module}'));`),
   ].join('\n');
 }
 
