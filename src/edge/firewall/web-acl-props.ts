@@ -47,6 +47,17 @@ export interface WebAclOptions {
   readonly loginRateLimit?: number;
 
   /**
+   * Rules of AWS's groups that only count, by their names, e.g. `['NoUserAgent_HEADER', 'RestrictedExtensions_URIPATH']` for devices without that header
+   * and files named `*.log`. A rule on bodies that is named here does not block outside `uploadPaths` either.
+   *
+   * **WARNING**: what a rule would have stopped reaches the application, everywhere. For some paths only, give a rule of your own that lets them through.
+   *
+   * @default - every rule blocks, those on bodies except under `uploadPaths`
+   * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+   */
+  readonly countedRules?: string[];
+
+  /**
    * Ranges of IPv4 and IPv6 addresses that reach `adminPaths`, e.g. `['203.0.113.0/24', '2001:db8::/32']`; all others are blocked there.
    * @default - everybody reaches the admin, which asks for a password
    */

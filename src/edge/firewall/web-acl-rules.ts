@@ -4,6 +4,7 @@ import { countryCodes } from './countries';
 import { MaintenanceOptions } from './maintenance-props';
 import { RequiredHeader } from './required-header-props';
 import { WAF_RULE_RULES } from './waf-rule-rules';
+import { MANAGED_RULE_NAMES } from './waf-rules/managed-rules';
 import { WebAclMode } from './web-acl-mode';
 import { WebAclOptions, WebAclProps } from './web-acl-props';
 import { WebAclScope } from './web-acl-scope';
@@ -54,6 +55,7 @@ export const WEB_ACL_RULES = shaped<WebAclOptions>({
   mode: memberOf('WebAclMode', WebAclMode),
   uploadPaths: knownStrings,
   loginPaths: knownStrings,
+  countedRules: knownStrings,
   adminPaths: knownStrings,
   adminAllowList: strings,
   allowedCountries: knownStrings,
@@ -71,6 +73,12 @@ export const WEB_ACL_RULES = shaped<WebAclOptions>({
   (options) => capacityProblem(options),
   integerBetween('rateLimit', LOWEST_RATE_LIMIT, HIGHEST_RATE_LIMIT, 'requests in five minutes'),
   integerBetween('loginRateLimit', LOWEST_RATE_LIMIT, HIGHEST_RATE_LIMIT, 'requests in five minutes'),
+  ({ countedRules = [] }) => {
+    const unknown = countedRules.filter((name) => isKnown(name) && !MANAGED_RULE_NAMES.includes(name));
+    return unknown.length === 0
+      ? undefined
+      : `'countedRules' must be names of rules as the logs of AWS WAF show them, got ${unknown.map(show).join(', ')}: there are ${MANAGED_RULE_NAMES.join(', ')}`;
+  },
   notEmpty('adminAllowList', 'to let everybody reach the login form of the admin'),
   addressRanges('adminAllowList'),
   notEmpty('allowedCountries', 'to let all countries in'),

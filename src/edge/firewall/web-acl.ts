@@ -138,6 +138,7 @@ export class WebAcl extends Construct {
       loginPaths: props.loginPaths ?? DEFAULT_LOGIN_PATHS,
       rateLimit: props.rateLimit ?? 2000,
       loginRateLimit: props.loginRateLimit ?? 100,
+      countedRules: props.countedRules ?? [],
       clientAddressHeader: props.clientAddressHeader,
     });
   }

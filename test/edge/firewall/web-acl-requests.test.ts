@@ -1,5 +1,7 @@
+import { MANAGED_GROUPS } from './managed-rules-model';
 import { firewall, INJECTION, OFFICE, outcome, STRANGER, UPLOAD } from './synthesized-firewall';
 import { WafInterpreter, WafRequest } from './waf-interpreter';
+import { MANAGED_RULE_NAMES } from '../../../src/edge/firewall/waf-rules/managed-rules';
 
 const RICH_TEXT = `csrfmiddlewaretoken=x&body=${'<h2 style="color:red">Autumn</h2><p>Hats &amp; <a href="https://shop.example.com">scarves</a></p>'.repeat(220)}`;
 const ILLUSTRATED_TEXT = 'body=<p>See</p><script>embed("https://203.0.113.9/player")</script><img src="../../media/hat.png">';
@@ -48,6 +50,41 @@ describe('what Django projects get every day', () => {
     ['a dot in a file name', { method: 'POST', path: '/api/documents/.hidden..pdf', body: UPLOAD }, 'ALLOW'],
   ])("uploadPaths ['/api/documents/']: %s", (_, request, expected) => {
     expect(outcome(firewall({ uploadPaths: ['/api/documents/'] }).handle(request))).toBe(expected);
+  });
+});
+
+describe('rules that only count', () => {
+  const long: WafRequest = { method: 'POST', path: '/api/events/', body: 'x'.repeat(20_000) };
+  const device: WafRequest = { path: '/ping/', headers: { 'user-agent': '' } };
+  const named = ['NoUserAgent_HEADER', 'RestrictedExtensions_URIPATH', 'SizeRestrictions_BODY', 'SQLi_QUERYARGUMENTS'];
+
+  test.each<[string, WafRequest, string]>([
+    ['a device without a user agent', device, 'AWSManagedRulesCommonRuleSet'],
+    ['a document with the name of a log', { path: '/documents/3/server.log' }, 'AWSManagedRulesCommonRuleSet'],
+    ['a long body of an API', long, 'BlockSuspiciousBodies'],
+    ['SQL in a query', { path: '/products/', query: "q=1' or 1=1--" }, 'AWSManagedRulesSQLiRuleSet'],
+  ])('%s passes when its rule is named, and else does not', (_, request, rule) => {
+    expect(outcome(firewall().handle(request))).toBe(`BLOCK ${rule}`);
+    expect(outcome(firewall({ countedRules: named }).handle(request))).toBe('ALLOW');
+  });
+
+  test.each<[string, WafRequest, string]>([
+    ['SQL in a body', { method: 'POST', path: '/accounts/login/', body: INJECTION }, 'BLOCK BlockSuspiciousBodies'],
+    ['a bad bot', { path: '/', headers: { 'user-agent': 'nmap' } }, 'BLOCK AWSManagedRulesCommonRuleSet'],
+  ])('the others go on blocking: %s', (_, request, expected) => {
+    expect(outcome(firewall({ countedRules: named }).handle(request))).toBe(expected);
+  });
+
+  test('each rule that these tests know is one that can be named', () => {
+    const { AWSManagedRulesAmazonIpReputationList: _, ...groups } = MANAGED_GROUPS;
+    const unknown = Object.values(groups).flat().map(({ name }) => name).filter((name) => !MANAGED_RULE_NAMES.includes(name));
+    expect(unknown).toEqual([]);
+  });
+
+  test('no body is blocked when all rules on bodies are named', () => {
+    const bodies = MANAGED_RULE_NAMES.filter((name) => /^(?!Log4J|Java).*_BODY$/.test(name));
+    expect(outcome(firewall({ countedRules: bodies }).handle({ method: 'POST', path: '/api/documents/', body: UPLOAD }))).toBe('ALLOW');
+    expect(outcome(firewall({ countedRules: bodies.slice(1) }).handle({ method: 'POST', path: '/api/documents/', body: UPLOAD }))).toBe('BLOCK BlockSuspiciousBodies');
   });
 });
 

@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { App, Duration, RemovalPolicy, SecretValue, Stack, Token } from 'aws-cdk-lib/core';
+import { MANAGED_RULE_NAMES } from '../../../src/edge/firewall/waf-rules/managed-rules';
 import { WebAcl } from '../../../src/edge/firewall/web-acl';
 import { WebAclProps } from '../../../src/edge/firewall/web-acl-props';
 import { WebAclScope } from '../../../src/edge/firewall/web-acl-scope';
@@ -53,6 +54,10 @@ describe('paths and limits', () => {
       + 'which logs.RetentionDays has names for, got 11'],
     [{ removalPolicy: 'keep' as any }, "'removalPolicy' must be one of RemovalPolicy.DESTROY, RemovalPolicy.RETAIN, RemovalPolicy.SNAPSHOT, "
       + 'RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, got "keep"'],
+    [{ countedRules: ['NoUserAgent_HEADER', 'NoUserAgent_Header', 'XSS'] }, "'countedRules' must be names of rules as the logs of AWS WAF show them, "
+      + `got "NoUserAgent_Header", "XSS": there are ${MANAGED_RULE_NAMES.join(', ')}`],
+    [{ countedRules: Token.asList({ Ref: 'Rules' }) },
+      "'countedRules' must be known at synthesis, because each makes a part of a rule: give a list of strings, not a token"],
     [{ logs: 's3' as any }, "'logs' must be a WebAclLogs, got \"s3\": use WebAclLogs.cloudWatch() or WebAclLogs.s3(bucket)"],
   ])('%j is refused', (props, message) => {
     expect(messageFor(props)).toBe(whole(message));

@@ -1,3 +1,4 @@
+import { ManagedGroup, rulesOf } from './managed-rules';
 import { numbered, RuleName, WafRule } from './numbered-rule';
 import { allOf, anyOf, hasLabel, hasMethod, not, pathCertainlyUnder, pathUnder, Statement } from './statements';
 import { WebAclMode } from '../web-acl-mode';
@@ -8,6 +9,7 @@ export interface AttackRuleSettings {
   readonly loginPaths: string[];
   readonly rateLimit: number;
   readonly loginRateLimit: number;
+  readonly countedRules: string[];
   readonly clientAddressHeader?: string;
 }
 
@@ -23,7 +25,7 @@ const TOO_MANY_REQUESTS = 429;
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-use-case.html
  */
-const BODY_LABELS: Partial<Record<RuleName, Record<string, string>>> = {
+const BODY_LABELS: Partial<Record<ManagedGroup, Record<string, string>>> = {
   AWSManagedRulesCommonRuleSet: {
     SizeRestrictions_BODY: 'awswaf:managed:aws:core-rule-set:SizeRestrictions_Body',
     EC2MetaDataSSRF_BODY: 'awswaf:managed:aws:core-rule-set:EC2MetaDataSSRF_Body',
@@ -41,22 +43,27 @@ const BODY_LABELS: Partial<Record<RuleName, Record<string, string>>> = {
  * The rules that tell attacks and floods from their looks. The block of bodies comes last, because a label is seen
  * only by the rules after the one that adds it.
  */
-export function attackRules({ mode, uploadPaths, loginPaths, rateLimit, loginRateLimit, clientAddressHeader: header }: AttackRuleSettings): WafRule[] {
+export function attackRules(settings: AttackRuleSettings): WafRule[] {
+  const { mode, uploadPaths, loginPaths, rateLimit, loginRateLimit, countedRules, clientAddressHeader: header } = settings;
   return [
     // It goes by the address of the connection only, which behind a proxy is the proxy's.
     ...header ? [] : [managedRules('AWSManagedRulesAmazonIpReputationList', mode)],
     rateRule('RateLimit', mode, rateLimit, header),
     ...loginPaths.length > 0 ? [rateRule('LoginRateLimit', mode, loginRateLimit, header, loginAttempt(loginPaths))] : [],
-    managedRules('AWSManagedRulesCommonRuleSet', mode),
-    managedRules('AWSManagedRulesKnownBadInputsRuleSet', mode),
-    managedRules('AWSManagedRulesSQLiRuleSet', mode),
-    blockedBodies(uploadPaths, mode),
+    attackGroup('AWSManagedRulesCommonRuleSet', mode, countedRules),
+    attackGroup('AWSManagedRulesKnownBadInputsRuleSet', mode, countedRules),
+    attackGroup('AWSManagedRulesSQLiRuleSet', mode, countedRules),
+    ...blockedBodies(uploadPaths, mode, countedRules),
   ];
 }
 
-/** A rule group of AWS without extra fees, with its own actions but for the rules on bodies. */
-function managedRules(name: RuleName, mode: WebAclMode): WafRule {
-  const counted = Object.keys(BODY_LABELS[name] ?? {});
+/** A rule group that looks for attacks, of which the rules on bodies and those that are named only count. */
+function attackGroup(name: ManagedGroup, mode: WebAclMode, countedRules: string[]): WafRule {
+  return managedRules(name, mode, rulesOf(name, [...Object.keys(BODY_LABELS[name] ?? {}), ...countedRules]));
+}
+
+/** A rule group of AWS without extra fees, with its own actions but for the rules that only count. */
+function managedRules(name: RuleName, mode: WebAclMode, counted: string[] = []): WafRule {
   return numbered(name, {
     overrideAction: mode === WebAclMode.COUNT ? { count: {} } : { none: {} },
     statement: {
@@ -89,10 +96,17 @@ function loginAttempt(paths: string[]): Statement {
   return allOf(hasMethod('POST'), pathUnder(paths));
 }
 
-function blockedBodies(uploadPaths: string[], mode: WebAclMode): WafRule {
-  const suspicious = anyOf(Object.values(BODY_LABELS).flatMap((labels) => Object.values(labels)).map(hasLabel));
-  return numbered('BlockSuspiciousBodies', {
+function blockedBodies(uploadPaths: string[], mode: WebAclMode, countedRules: string[]): WafRule[] {
+  const labels = Object.values(BODY_LABELS)
+    .flatMap((group) => Object.entries(group))
+    .filter(([rule]) => !countedRules.includes(rule))
+    .map(([, label]) => label);
+  if (labels.length === 0) {
+    return [];
+  }
+  const suspicious = anyOf(labels.map(hasLabel));
+  return [numbered('BlockSuspiciousBodies', {
     action: mode === WebAclMode.COUNT ? { count: {} } : { block: {} },
     statement: uploadPaths.length > 0 ? allOf(suspicious, not(pathCertainlyUnder(uploadPaths))) : suspicious,
-  });
+  })];
 }
