@@ -2,7 +2,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
-import { isSameOrigin } from './django-spa';
+import { isSameOrigin, knownOriginsOfApp } from './django-spa';
 import { ProfileDefaults } from './profile-defaults';
 import { RedisCache } from '../backing-services/cache/redis-cache';
 import { PrivateDatabase } from '../backing-services/database/private-database';
@@ -38,6 +38,7 @@ export function createStorage(scope: Construct, props: DjangoOnFargateProps, acc
   return storage?.existing ? undefined : new FileStorage(scope, 'Storage', {
     accessLogBucket,
     staticFiles: isSameOrigin(props) ? StaticFiles.SAME_ORIGIN : undefined,
+    corsAllowedOrigins: storage?.mediaBucket ? undefined : knownOriginsOfApp(props),
     ...given(storage),
   });
 }

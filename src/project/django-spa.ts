@@ -8,6 +8,7 @@ import { FileStorage } from '../backing-services/storage/file-storage';
 import { IBackingService } from '../config/backing-service';
 import { DomainOptions } from '../config/domain';
 import { GLOBAL_REGION } from '../edge/domain/global-stack';
+import { hostNamesOf } from '../edge/domain/host-names';
 import { WebAclOptions } from '../edge/firewall/web-acl-props';
 import { AlbAccess, isBehindCloudFront } from '../edge/load-balancer/alb-access';
 import { DEFAULT_TIMEOUT_SECONDS, LONGEST_TIMEOUT_SECONDS } from '../edge/load-balancer/cloudfront-origins';
@@ -26,6 +27,12 @@ const READ_MARGIN = 5;
 /** Whether the single-page app and Django have one name: the distribution stands before the load balancer then. */
 export function isSameOrigin({ spa }: Pick<DjangoOnFargateProps, 'spa'>): boolean {
   return spa !== undefined && !spa.domain;
+}
+
+/** The origins of the pages of the app. CloudFront's own name is not among them: it is made after the bucket that would have to name it. */
+export function knownOriginsOfApp({ spa, domain }: DjangoOnFargateProps): string[] | undefined {
+  const own = spa && (spa.domain ?? domain);
+  return own && hostNamesOf(own).map((name) => `https://${name}`);
 }
 
 /** How the load balancer is reached where its options do not say. */
@@ -86,8 +93,8 @@ export function siteOf(props: DjangoOnFargateProps, loadBalancer: WafProtectedAl
     return loadBalancer;
   }
   if (!isSameOrigin(props)) {
-    const { hostNames, servesHttps } = loadBalancer;
-    return { hostNames, servesHttps, origins: [...loadBalancer.origins, ...spa.origins], frontendUrl: spa.url, corsAllowedOrigins: spa.origins };
+    const { hostNames, servesHttps, url } = loadBalancer;
+    return { hostNames, servesHttps, url, origins: [...loadBalancer.origins, ...spa.origins], frontendUrl: spa.url, corsAllowedOrigins: spa.origins };
   }
   // What has a way around CloudFront is reached by the load balancer's own names too.
   const also = isBehindCloudFront(loadBalancer.access) ? { hostNames: [], origins: [] } : loadBalancer;
@@ -95,6 +102,7 @@ export function siteOf(props: DjangoOnFargateProps, loadBalancer: WafProtectedAl
     hostNames: distinct([...spa.hostNames, ...also.hostNames]),
     origins: distinct([...spa.origins, ...also.origins]),
     servesHttps: true,
+    url: spa.url,
     // The load balancer tells what it was reached by.
     secureProxySslHeader: !loadBalancer.servesHttps && isBehindCloudFront(loadBalancer.access) ? 'HTTP_CLOUDFRONT_FORWARDED_PROTO' : undefined,
     frontendUrl: spa.url,

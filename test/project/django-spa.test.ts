@@ -5,9 +5,13 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
-import { AlbAccess, DjangoImage, DjangoOnFargate, DjangoOnFargateProps, DjangoSpaOptions, FileStorage, SpaDistribution, SpaMedia, SpaSource, StaticFiles, WafProtectedAlb } from '../../src';
-import { messageOf } from '../helpers';
+import {
+  AlbAccess, DjangoImage, DjangoOnFargate, DjangoOnFargateProps, DjangoSpaOptions, EnvironmentConvention, FileStorage, SpaDistribution, SpaMedia,
+  SpaSource, StaticFiles, WafProtectedAlb,
+} from '../../src';
+import { messageOf, warningsOf } from '../helpers';
 
 const BUILD = mkdtempSync(join(tmpdir(), 'spa-'));
 writeFileSync(join(BUILD, 'index.html'), '<!doctype html><title>Shop</title>');
@@ -59,7 +63,7 @@ describe('A single-page app on the project\'s own name', () => {
     expect(environmentOf(made)).toMatchObject({
       DJANGO_ALLOWED_HOSTS: 'shop.example.com',
       CSRF_TRUSTED_ORIGINS: 'https://shop.example.com',
-      DJANGO_HTTPS: 'true',
+      DJANGO_HTTPS: 'True',
       FRONTEND_URL: 'https://shop.example.com',
       CORS_ALLOWED_ORIGINS: 'https://shop.example.com',
     });
@@ -101,7 +105,7 @@ test('without a domain Django gets the name of the distribution, and no task wai
   const name = made.stack.resolve(made.project.spa!.distribution.distributionDomainName);
   expect(environmentOf(made).DJANGO_ALLOWED_HOSTS).toEqual(name);
   expect(environmentOf(made).CSRF_TRUSTED_ORIGINS).toEqual({ 'Fn::Join': ['', ['https://', name]] });
-  expect(environmentOf(made)).toMatchObject({ DJANGO_HTTPS: 'true', DJANGO_SECURE_PROXY_SSL_HEADER: 'HTTP_CLOUDFRONT_FORWARDED_PROTO' });
+  expect(environmentOf(made)).toMatchObject({ DJANGO_HTTPS: 'True', DJANGO_SECURE_PROXY_SSL_HEADER: 'HTTP_CLOUDFRONT_FORWARDED_PROTO' });
   const waits = Object.values(made.template.findResources('AWS::ECS::Service')).flatMap(({ DependsOn }) => DependsOn);
   expect(waits).not.toEqual(expect.arrayContaining(Object.keys(made.template.findResources('Custom::SpaFiles'))));
 });
@@ -148,9 +152,102 @@ test('static files of a storage of yours are served on the same name', () => {
   });
 });
 
+describe('The address of the site, where a name is given for it,', () => {
+  const convention = EnvironmentConvention.custom({ siteUrl: ['SITE_ROOT'] });
+  test.each<[string, (stack: Stack) => Props, string]>([
+    ['is that of app and Django together', (stack) => ({ domain: domain(stack) }), 'https://shop.example.com'],
+    ['is Django\'s, not the app\'s', (stack) => ({ domain: domain(stack, 'api.example.com'), spa: { source, domain: domain(stack, 'www.example.com') } }), 'https://api.example.com'],
+    ['is that of CloudFront without an app', (stack) => ({ domain: domain(stack), spa: { source: SpaSource.none() } }), 'https://shop.example.com'],
+  ])('%s', (_, props, url) => {
+    expect(environmentOf(shop((stack) => ({ ...props(stack), convention })))).toMatchObject({ SITE_ROOT: url });
+  });
+
+  test('is the distribution\'s without a domain, in every process, and nothing goes round in circles', () => {
+    const made = shop({ convention });
+    made.project.addWorker('Worker', {});
+    made.project.addService('Sockets', { paths: ['/ws/*'] });
+    const url = { 'Fn::Join': ['', ['https://', made.stack.resolve(made.project.spa!.distribution.distributionDomainName)]] };
+    expect(environmentOf(made).SITE_ROOT).toEqual(url);
+    const containers = Object.values(made.template.findResources('AWS::ECS::TaskDefinition')).map(({ Properties }) => Properties.ContainerDefinitions[0]);
+    const told = containers.filter(({ Environment }) => JSON.stringify(Environment).includes('SITE_ROOT'));
+    // The web service, the release, the worker and the further service.
+    expect(told).toHaveLength(4);
+  });
+
+  test('is left out otherwise', () => {
+    expect(Object.keys(environmentOf(shop()))).not.toContain('SITE_URL');
+  });
+});
+
 test('static files may stay with a distribution of their own', () => {
   const { template } = shop({ storage: { staticFiles: StaticFiles.CLOUDFRONT } });
   template.resourceCountIs('AWS::CloudFront::Distribution', 2);
+});
+
+describe('uploads by presigned URLs from pages of the app', () => {
+  const allowed = ({ template, stack, project }: ReturnType<typeof shop>) => {
+    const id = stack.getLogicalId(project.storage!.mediaBucket.node.defaultChild as never);
+    const [rule] = template.findResources('AWS::S3::Bucket')[id].Properties.CorsConfiguration?.CorsRules ?? [];
+    return rule?.AllowedOrigins as string[] | undefined;
+  };
+
+  test('pass: the bucket lets the names of the site in, and tells the tags of the parts', () => {
+    const made = shop((stack) => ({ domain: { ...domain(stack), alternativeNames: ['www.shop.example.com'] } }));
+    made.template.hasResourceProperties('AWS::S3::Bucket', {
+      CorsConfiguration: {
+        CorsRules: [Match.objectLike({
+          AllowedOrigins: ['https://shop.example.com', 'https://www.shop.example.com'],
+          AllowedMethods: Match.arrayWith(['PUT', 'POST']),
+          AllowedHeaders: ['*'],
+          ExposedHeaders: ['ETag'],
+        })],
+      },
+    });
+  });
+
+  test.each<[string, string[] | undefined, Props | ((stack: Stack) => Props), Partial<DjangoSpaOptions>?]>([
+    ['of an app on a name of its own', ['https://www.example.com'], (stack) => ({ domain: domain(stack), spa: { source, domain: domain(stack, 'www.example.com') } })],
+    ['with static files behind a distribution of their own', ['https://shop.example.com'], (stack) => ({ domain: domain(stack), storage: { staticFiles: StaticFiles.CLOUDFRONT } })],
+    ['where the user names origins', ['https://other.example.com'], (stack) => ({ domain: domain(stack), storage: { corsAllowedOrigins: ['https://other.example.com'] } })],
+    ['where the user wants none', undefined, (stack) => ({ domain: domain(stack), storage: { corsAllowedOrigins: [] } })],
+    ['without a domain, when the name of the distribution is not known yet', undefined, {}],
+    ['without an app', undefined, (stack) => ({ domain: domain(stack), spa: undefined })],
+  ])('come from the origins that are known: %s', (_, origins, props) => {
+    expect(allowed(shop(props))).toEqual(origins);
+  });
+
+  test('into a bucket of the user\'s are the user\'s to allow', () => {
+    expect(() => shop((stack) => ({ domain: domain(stack), storage: { mediaBucket: s3.Bucket.fromBucketName(stack, 'Uploads', 'uploads') } }))).not.toThrow();
+  });
+});
+
+describe('static files in the image', () => {
+  const storage = { staticFiles: StaticFiles.IN_IMAGE };
+  const paths = ({ template }: ReturnType<typeof shop>) => Object.values(template.findResources('AWS::CloudFront::Distribution'))
+    .flatMap(({ Properties }) => Properties.DistributionConfig.CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern));
+
+  test.each<[string, Props, Partial<DjangoSpaOptions>]>([
+    ['by default', { storage }, {}],
+    ['beside paths of the user', { storage }, { backendPaths: ['/api/*', '/auth/*'] }],
+    ['beside those of the web service', { storage, web: { paths: ['/api/*', '/auth/*'] } }, {}],
+  ])('are served %s', (_, props, options) => {
+    expect(paths(shop(props, options))).toContain('/static/*');
+  });
+
+  const WARNING = "'web.paths' has no \"/static/*\", where STATIC_URL leads to, and the static files are in the image (StaticFiles.IN_IMAGE): pages such as the admin come without style sheets. "
+    + "Add \"/static/*\"; or leave '/static/' to the front end and let StaticFiles.CLOUDFRONT publish Django's files";
+
+  test.each<[string, Props | ((stack: Stack) => Props), string | undefined]>([
+    ['they do not reach Django', { storage, spa: undefined, web: { paths: ['/api/*', '/auth/*'] } }, WARNING],
+    ['they do not, in a storage of the user', (stack) => ({ storage: { existing: new FileStorage(stack, 'Files', storage) }, spa: undefined, web: { paths: ['/api/*'] } }), WARNING],
+    ['they do not, behind an app', { storage, web: { paths: ['/api/*'] } }, WARNING],
+    ['they do', { storage, spa: undefined, web: { paths: ['/api/*', '/static/*'] } }, undefined],
+    ['they do by another pattern', { storage, spa: undefined, web: { paths: ['/api/*', '/st*'] } }, undefined],
+    ['the web service has every path', { storage, spa: undefined }, undefined],
+    ['a bucket has them', { spa: undefined, web: { paths: ['/api/*'] } }, undefined],
+  ])('warn where %s', (_, props, warning) => {
+    expect(warningsOf(shop(props).project.web)['static-path']).toBe(warning);
+  });
 });
 
 describe('CloudFront without an app', () => {
@@ -164,6 +261,12 @@ describe('CloudFront without an app', () => {
     expect(DistributionConfig).not.toHaveProperty('DefaultRootObject');
     made.template.resourceCountIs('Custom::SpaFiles', 0);
     expect(made.project.spa!.bucket).toBeUndefined();
+  });
+
+  test('serves uploads publicly where that is wanted', () => {
+    const [{ Properties: { DistributionConfig } }] = Object.values(shop({}, { source: SpaSource.none(), media: SpaMedia.publiclyReadable() }).template
+      .findResources('AWS::CloudFront::Distribution'));
+    expect(DistributionConfig.CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual(['/static/*', '/media/*']);
   });
 
   test('closes the load balancer to everybody else', () => {

@@ -23,10 +23,11 @@ export function servesStaticFilesItself(storage: FileStorage | undefined): boole
   return storage !== undefined && storage.staticBucket === undefined;
 }
 
-/** The patterns that the backend answers. */
+/** The patterns that the backend answers. With its static files in the image, `/static/` is what it was told to link to, whichever paths were given. */
 export function backendPaths({ _paths, _furtherPaths }: SpaBackend, staticFilesToo: boolean): string[] {
-  const paths = _paths ?? [...BACKEND_PATHS, ...staticFilesToo ? [STATIC_PATHS] : []];
-  return [...paths, ..._furtherPaths.filter((path) => !paths.some((pattern) => covers(pattern, path)))];
+  const paths = _paths ?? BACKEND_PATHS;
+  const further = [...staticFilesToo ? [STATIC_PATHS] : [], ..._furtherPaths];
+  return [...paths, ...further.filter((path) => !paths.some((pattern) => covers(pattern, path)))];
 }
 
 /** Puts the behaviors of a distribution with the patterns that say most first, also those that come later: CloudFront takes the first one that fits. */

@@ -4,8 +4,9 @@ import { Duration } from 'aws-cdk-lib/core';
 export interface SpaBackendOptions {
   /**
    * Paths of the site that the backend answers, as CloudFront's path patterns (`*` for any characters, `?` for one). They must not collide with the
-   * paths of the app's own pages. What says most is asked first, in whatever order they stand here.
-   * @default ['/api/*', '/admin', '/admin/*'], and '/static/*' where the static files of `storage` are in the image
+   * paths of the app's own pages. What says most is asked first, in whatever order they stand here. `/static/*` comes beside them where the static files
+   * of `storage` are in the image.
+   * @default ['/api/*', '/admin', '/admin/*']
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
    */
   readonly paths?: string[];

@@ -13,7 +13,8 @@ const KEY_GROUP: Kind = { name: 'a cloudfront.IKeyGroup', member: 'keyGroupId', 
 export class SpaMedia {
   /**
    * Everybody who knows an upload's path may read it: right for pictures of products, wrong for documents of customers. Django must give out such URLs: with
-   * django-storages by `custom_domain` (the host name of the site with `/media` behind it) and `querystring_auth` False.
+   * django-storages by `custom_domain` (the host name of the site with `/media` behind it) and `querystring_auth` False. In a bucket that static files share,
+   * `location='media'` adds that path, and `custom_domain` is the host name alone.
    */
   public static publiclyReadable(): SpaMedia {
     return new SpaMedia();
@@ -21,7 +22,7 @@ export class SpaMedia {
 
   /**
    * Who has a URL or cookies that Django signed may read an upload. Private keys stay with Django; django-storages signs with its `cloudfront_key`
-   * and `cloudfront_key_id` where `custom_domain` is the host name of the site with `/media` behind it.
+   * and `cloudfront_key_id` where `custom_domain` is the host name of the site with `/media` behind it, and without in a bucket that static files share.
    * @param keyGroups groups of the public keys
    */
   public static signed(...keyGroups: cloudfront.IKeyGroup[]): SpaMedia {

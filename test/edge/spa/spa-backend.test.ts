@@ -71,6 +71,19 @@ describe('a backend', () => {
     expect(behavior('/static/*').CachePolicyId).toBe(CACHING_DISABLED);
   });
 
+  test.each<[string[], string[]]>([
+    [['/api/*', '/accounts/*'], ['/accounts/*', '/static/*', '/api/*']],
+    [['/api/*', '/static/*'], ['/static/*', '/api/*']],
+    [['/api/*', '/st*'], ['/api/*', '/st*']],
+    [['/api/*', '/static/admin/*'], ['/static/admin/*', '/static/*', '/api/*']],
+  ])('answers them also beside the given paths %j', (given, paths) => {
+    expect(defined((stack) => ({ ...elsewhere({ paths: given }), storage: new FileStorage(stack, 'Files', { staticFiles: StaticFiles.IN_IMAGE }) })).paths).toEqual(paths);
+  });
+
+  test('does not answer /static/ where nothing is known of static files', () => {
+    expect(defined(() => elsewhere({ paths: ['/api/*'] })).paths).toEqual(['/api/*']);
+  });
+
   test('answers nothing where there is none', () => {
     expect(defined().paths).toEqual([]);
   });

@@ -112,6 +112,18 @@ describe('uploads', () => {
     }]);
   });
 
+  test.each<[BucketLayout, string, string]>([
+    [BucketLayout.SEPARATE, 'shop.example.com/media', 'chair.jpg'],
+    [BucketLayout.SEPARATE, 'shop.example.com/media', 'media/chair.jpg'],
+    [BucketLayout.SHARED, 'shop.example.com', 'media/chair.jpg'],
+  ])('in the layout %s are found by the URL that django-storages makes of the custom domain %s and the key %s', (bucketLayout, customDomain, key) => {
+    const { code, behavior } = defined((scope) => ({ storage: new FileStorage(scope, 'Storage', { bucketLayout }), media: SpaMedia.publiclyReadable() }));
+    const { pathname } = new URL(`https://${customDomain}/${key}`);
+
+    expect(pathname).toMatch(/^\/media\//);
+    expect(run(code(behavior('/media/*')), { uri: pathname }).uri).toBe(`/${key}`);
+  });
+
   test('have keys with the prefix in a shared bucket, of which nothing else is read', () => {
     let storage!: FileStorage;
     const { stack, site, behavior, code, template } = defined((scope) => ({

@@ -20,8 +20,8 @@ export interface SpaProjectOptions {
   readonly environment?: { [name: string]: string };
 
   /**
-   * Paths of which a change does not build anew, in the words of `.gitignore`, beside the output directory, `node_modules`, version control and
-   * caches.
+   * Paths in the project's directory of which a change does not build anew, in the words of `.gitignore`, beside the output directory, `node_modules`,
+   * version control and caches.
    * @default - none
    */
   readonly exclude?: string[];

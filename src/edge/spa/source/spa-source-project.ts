@@ -2,8 +2,9 @@ import { spawnSync } from 'child_process';
 import { cpSync, existsSync } from 'fs';
 import { isAbsolute, join, relative, resolve } from 'path';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
-import { AssetHashType, BundlingOutput, DockerImage, IgnoreMode } from 'aws-cdk-lib/core';
+import { Annotations, AssetHashType, BundlingOutput, DockerImage, IgnoreMode } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { MissingPackage, surroundingsOf } from './local-packages';
 import { contentOf, existingDirectoryProblem, hasIndex, INDEX } from './spa-source-directory';
 import { SpaProjectOptions } from './spa-source-options';
 import { shaped, strings } from '../../../private/shapes';
@@ -13,7 +14,7 @@ const DEFAULT_COMMAND = ['npm', 'run', 'build'];
 const DEFAULT_OUTPUT = 'dist';
 
 /** What no build depends on, or what `package-lock.json` stands for. */
-const EXCLUDES = ['node_modules', '.git', '.DS_Store', '.cache', '.vite', 'coverage', 'cdk.out', '*.tsbuildinfo'];
+const EXCLUDES = ['node_modules', '.git', '.DS_Store', '.cache', '.vite', '.turbo', '.nx', 'coverage', 'cdk.out', '*.tsbuildinfo'];
 
 /** What a message shows of what the command wrote. */
 const SHOWN_LINES = 20;
@@ -41,6 +42,10 @@ export function builtProject(scope: Construct, directory: string, options: SpaPr
   const command = options.command ?? DEFAULT_COMMAND;
   const output = options.outputDirectory ?? DEFAULT_OUTPUT;
   const { environment = {} } = options;
+  const { fingerprints, missing } = surroundingsOf(directory, output, EXCLUDES);
+  if (missing.length > 0) {
+    warnAboutMissing(scope, directory, missing);
+  }
   let failure: unknown;
   try {
     return new assets.Asset(scope, 'Build', {
@@ -53,6 +58,8 @@ export function builtProject(scope: Construct, directory: string, options: SpaPr
         command,
         environment,
         workingDirectory: output,
+        // An asset has one directory; what lies beside it has no better place here.
+        entrypoint: fingerprints.length > 0 ? fingerprints : undefined,
         outputType: BundlingOutput.NOT_ARCHIVED,
         // What CDK would build with if it were not done here.
         image: DockerImage.fromRegistry('none'),
@@ -99,6 +106,13 @@ function build(scope: Construct, directory: string, command: string[], environme
       'name the directory that it writes with \'outputDirectory\'');
   }
   cpSync(built, target, { recursive: true, dereference: true });
+}
+
+function warnAboutMissing(scope: Construct, directory: string, missing: MissingPackage[]): void {
+  Annotations.of(scope).addWarningV2('cdk-django-on-fargate:local-packages',
+    `the package.json of ${show(directory)} leads to ${missing.map(({ name, version }) => `${show(name)} (${show(version)})`).join(', ')}, which is in no directory that is known: ` +
+    'a change there would not build the app anew, and the former one would stay. ' +
+    "Name the root of the workspace, e.g. SpaSource.project('.', { command: ['npm', 'run', 'build', '-w', 'web'], outputDirectory: 'apps/web/dist' })");
 }
 
 function lastLines(text: string): string {

@@ -25,6 +25,10 @@ export abstract class SpaSource {
   /**
    * A project that its own command builds at synthesis, on the machine that synthesizes, without Docker. It builds once for each content of the
    * directory, and only for stacks that are deployed or shown: not for `cdk ls`.
+   *
+   * To the content belong the packages of a workspace (npm, pnpm, yarn, bun) and those at `file:` and `link:` that its `package.json` leads to, and the
+   * lock file above. What else the build reads from other directories does not: name one that holds all of it, e.g.
+   * `SpaSource.project('.', { command: ['npm', 'run', 'build', '-w', 'web'], outputDirectory: 'apps/web/dist' })`.
    * @param directory the directory of the project, relative to the working directory
    * @param options how to build it
    */
