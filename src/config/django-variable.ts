@@ -15,7 +15,7 @@ export enum DjangoVariable {
   /** Django's `CSRF_TRUSTED_ORIGINS`, with scheme, separated by commas. */
   CSRF_TRUSTED_ORIGINS = 'CSRF_TRUSTED_ORIGINS',
 
-  /** `true` when the site is served by HTTPS, otherwise `false`. For secure cookies, HSTS and `SECURE_PROXY_SSL_HEADER`. */
+  /** `True` when the site is served by HTTPS, otherwise `False`. For secure cookies, HSTS and `SECURE_PROXY_SSL_HEADER`. */
   HTTPS = 'HTTPS',
 
   /**
@@ -23,6 +23,12 @@ export enum DjangoVariable {
    * CloudFront reaches the load balancer by plain HTTP; not set where it is `HTTP_X_FORWARDED_PROTO` as usual.
    */
   SECURE_PROXY_SSL_HEADER = 'SECURE_PROXY_SSL_HEADER',
+
+  /**
+   * Address at which visitors reach Django, by the first name of the site and without a path, e.g. for links in mails. `http` where the load balancer has
+   * no domain.
+   */
+  SITE_URL = 'SITE_URL',
 
   /** Address of the single-page app, without a path, e.g. for links in mails. */
   FRONTEND_URL = 'FRONTEND_URL',
@@ -66,6 +72,12 @@ export enum DjangoVariable {
   /** URL of the cache, `rediss://:password@host:port/0?ssl_cert_reqs=required`. Always a secret, or empty where there is no cache. */
   REDIS_URL = 'REDIS_URL',
 
+  /**
+   * URL of the cache without path and query, `rediss://:password@host:port`, for a project that appends `/1` by itself. Always a secret, or empty where there
+   * is no cache. **WARNING**: Celery does not check the server's certificate with it, unless `broker_use_ssl` says so; give Celery `REDIS_URL`.
+   */
+  REDIS_BASE_URL = 'REDIS_BASE_URL',
+
   /** Host name of the cache. */
   REDIS_HOST = 'REDIS_HOST',
 
@@ -75,7 +87,9 @@ export enum DjangoVariable {
   /** Password of the cache. Always a secret. */
   REDIS_PASSWORD = 'REDIS_PASSWORD',
 
-  /** Connection data of the cache as one JSON object with the keys `redis_url`, `redis_host`, `redis_port`, `redis_password`. Always a secret. */
+  /**
+   * Connection data of the cache as one JSON object with the keys `redis_url`, `redis_base_url`, `redis_host`, `redis_port`, `redis_password`. Always a secret.
+   */
   REDIS_SECRET_JSON = 'REDIS_SECRET_JSON',
 
   /** URL of Celery's broker, e.g. `sqs://`: the rights come from the role of the task. */
@@ -99,10 +113,10 @@ export enum DjangoVariable {
   /** Django's `EMAIL_HOST_PASSWORD`. Always a secret. */
   EMAIL_HOST_PASSWORD = 'EMAIL_HOST_PASSWORD',
 
-  /** Django's `EMAIL_USE_TLS`: `true` where the connection begins in plain text and is then encrypted by STARTTLS, otherwise `false`. */
+  /** Django's `EMAIL_USE_TLS`: `True` where the connection begins in plain text and is then encrypted by STARTTLS, otherwise `False`. */
   EMAIL_USE_TLS = 'EMAIL_USE_TLS',
 
-  /** Django's `EMAIL_USE_SSL`: `true` where the connection is encrypted from the first byte, otherwise `false`. */
+  /** Django's `EMAIL_USE_SSL`: `True` where the connection is encrypted from the first byte, otherwise `False`. */
   EMAIL_USE_SSL = 'EMAIL_USE_SSL',
 
   /** Django's `DEFAULT_FROM_EMAIL`. */

@@ -12,6 +12,7 @@ const PROP_OF: Record<DjangoVariable, keyof EnvironmentNames> = {
   [DjangoVariable.CSRF_TRUSTED_ORIGINS]: 'csrfTrustedOrigins',
   [DjangoVariable.HTTPS]: 'https',
   [DjangoVariable.SECURE_PROXY_SSL_HEADER]: 'secureProxySslHeader',
+  [DjangoVariable.SITE_URL]: 'siteUrl',
   [DjangoVariable.FRONTEND_URL]: 'frontendUrl',
   [DjangoVariable.CORS_ALLOWED_ORIGINS]: 'corsAllowedOrigins',
   [DjangoVariable.DATABASE_HOST]: 'databaseHost',
@@ -26,6 +27,7 @@ const PROP_OF: Record<DjangoVariable, keyof EnvironmentNames> = {
   [DjangoVariable.DATABASE_AUTHENTICATION]: 'databaseAuthentication',
   [DjangoVariable.DATABASE_REPLICA_HOST]: 'databaseReplicaHost',
   [DjangoVariable.REDIS_URL]: 'redisUrl',
+  [DjangoVariable.REDIS_BASE_URL]: 'redisBaseUrl',
   [DjangoVariable.REDIS_HOST]: 'redisHost',
   [DjangoVariable.REDIS_PORT]: 'redisPort',
   [DjangoVariable.REDIS_PASSWORD]: 'redisPassword',
@@ -53,6 +55,7 @@ const STANDARD: Required<EnvironmentNames> = {
   csrfTrustedOrigins: ['CSRF_TRUSTED_ORIGINS'],
   https: ['DJANGO_HTTPS'],
   secureProxySslHeader: ['DJANGO_SECURE_PROXY_SSL_HEADER'],
+  siteUrl: [],
   frontendUrl: ['FRONTEND_URL'],
   corsAllowedOrigins: ['CORS_ALLOWED_ORIGINS'],
   databaseHost: ['DB_HOST'],
@@ -68,6 +71,7 @@ const STANDARD: Required<EnvironmentNames> = {
   databaseAuthentication: ['DB_AUTHENTICATION'],
   databaseReplicaHost: ['DB_REPLICA_HOST'],
   redisUrl: ['REDIS_URL'],
+  redisBaseUrl: [],
   redisHost: [],
   redisPort: [],
   redisPassword: [],
@@ -168,7 +172,7 @@ export class EnvironmentConvention {
     const changed = withoutNulls(given(names ?? {}));
     const merged = { ...this.names, ...changed };
     const misshapen = [...unknownProps(changed), ...notLists(merged)];
-    const problems = misshapen.length > 0 ? misshapen : [...invalidNames(merged), ...repeatedNames(merged)];
+    const problems = misshapen.length > 0 ? misshapen : [...invalidNames(merged), ...repeatedNames(merged, changed)];
     if (problems.length > 0) {
       throw new Error(['EnvironmentConvention cannot be defined:', ...problems.map((problem) => `- ${problem}`)].join('\n'));
     }
@@ -212,10 +216,12 @@ function invalidNames(names: Required<EnvironmentNames>): string[] {
   return Object.entries(names).flatMap(([prop, list]: [string, string[]]) => list
     .map((name) => ({ name, problem: environmentNameProblem(name) }))
     .filter(({ problem }) => problem !== undefined)
-    .map(({ name, problem }) => `'${prop}' has the name ${JSON.stringify(name)}, which ${problem}`));
+    .map(({ name, problem }) => `'${prop}' has the name ${JSON.stringify(name)}, which ${problem}` + (problem!.startsWith('is reserved')
+      ? `. ${list.length > 1 ? 'Remove it' : `Give another, or leave the value out: '${prop}: []'`}`
+      : '')));
 }
 
-function repeatedNames(names: Required<EnvironmentNames>): string[] {
+function repeatedNames(names: Required<EnvironmentNames>, changed: EnvironmentNames): string[] {
   const owners = new Map<string, string[]>();
   for (const [prop, list] of Object.entries(names) as [string, string[]][]) {
     list.forEach((name) => owners.set(name, [...owners.get(name) ?? [], prop]));
@@ -224,5 +230,11 @@ function repeatedNames(names: Required<EnvironmentNames>): string[] {
     .filter(([, props]) => props.length > 1)
     .map(([name, props]) => new Set(props).size === 1
       ? `'${props[0]}' has the name ${JSON.stringify(name)} more than once: give it once`
-      : `${JSON.stringify(name)} is the name of ${[...new Set(props)].map((prop) => `'${prop}'`).join(' and ')}: give each its own`);
+      : `${JSON.stringify(name)} is the name of ${[...new Set(props)].map((prop) => `'${prop}'`).join(' and ')}: give each its own${wayOut(props, changed)}`);
+}
+
+/** Names that nobody gave are the convention's, and may stand for what a project does not want at all. */
+function wayOut(props: string[], changed: EnvironmentNames): string {
+  const defaults = [...new Set(props)].filter((prop) => !(prop in changed));
+  return defaults.length > 0 ? `, or leave out what you do not read: ${defaults.map((prop) => `'${prop}: []'`).join(' and ')}` : '';
 }

@@ -32,7 +32,7 @@ export interface EnvironmentNames {
   readonly csrfTrustedOrigins?: string[];
 
   /**
-   * Names for whether the site is served by HTTPS (`true` or `false`).
+   * Names for whether the site is served by HTTPS (`True` or `False`).
    * @default - as in the convention that is customised
    */
   readonly https?: string[];
@@ -42,6 +42,12 @@ export interface EnvironmentNames {
    * @default - as in the convention that is customised
    */
   readonly secureProxySslHeader?: string[];
+
+  /**
+   * Names for the address at which visitors reach Django, e.g. `['SITE_URL']`.
+   * @default - as in the convention that is customised
+   */
+  readonly siteUrl?: string[];
 
   /**
    * Names for the address of the single-page app.
@@ -128,6 +134,15 @@ export interface EnvironmentNames {
   readonly redisUrl?: string[];
 
   /**
+   * Names for the URL of the cache without path and query, for a project that appends `/1` by itself.
+   *
+   * **WARNING**: Celery does not check the server's certificate with it, unless `broker_use_ssl` says so; give Celery `redisUrl`.
+   *
+   * @default - as in the convention that is customised
+   */
+  readonly redisBaseUrl?: string[];
+
+  /**
    * Names for the host of the cache.
    * @default - as in the convention that is customised
    */
@@ -146,7 +161,7 @@ export interface EnvironmentNames {
   readonly redisPassword?: string[];
 
   /**
-   * Names for the connection data of the cache as one JSON object (`redis_url`, `redis_host`, `redis_port`, `redis_password`).
+   * Names for the connection data of the cache as one JSON object (`redis_url`, `redis_base_url`, `redis_host`, `redis_port`, `redis_password`).
    * @default - as in the convention that is customised
    */
   readonly redisSecretJson?: string[];

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { IBackingService } from '../config/backing-service';
 import { DjangoVariable } from '../config/django-variable';
 import { EnvironmentSecret } from '../config/environment-secret';
+import { pythonBoolean } from '../private/python-boolean';
 import { an, BACKING_SERVICE } from '../private/shapes';
 import { definitionError, show } from '../private/validation';
 import { ProcessDefinition } from '../processes/definition/process-definition';
@@ -11,6 +12,9 @@ export interface Site {
   readonly hostNames: string[];
   readonly origins: string[];
   readonly servesHttps: boolean;
+
+  /** Address at which visitors reach Django. */
+  readonly url: string;
 
   /** Header that says `https` as Django names it, where it is not the usual one. */
   readonly secureProxySslHeader?: string;
@@ -45,7 +49,8 @@ export class Attachments {
     this.backingServices.forEach((backingService) => backingService.attachTo(process));
     process.addVariable(DjangoVariable.ALLOWED_HOSTS, this.site.hostNames.join(','));
     process.addVariable(DjangoVariable.CSRF_TRUSTED_ORIGINS, this.site.origins.join(','));
-    process.addVariable(DjangoVariable.HTTPS, String(this.site.servesHttps));
+    process.addVariable(DjangoVariable.HTTPS, pythonBoolean(this.site.servesHttps));
+    process.addVariable(DjangoVariable.SITE_URL, this.site.url);
     const { secureProxySslHeader, frontendUrl, corsAllowedOrigins } = this.site;
     const withSpa: [DjangoVariable, string | undefined][] = [
       [DjangoVariable.SECURE_PROXY_SSL_HEADER, secureProxySslHeader],
@@ -54,6 +59,7 @@ export class Attachments {
     ];
     withSpa.forEach(([variable, value]) => value && process.addVariable(variable, value));
     process.addDefaultVariable(DjangoVariable.REDIS_URL, '');
+    process.addDefaultVariable(DjangoVariable.REDIS_BASE_URL, '');
     this.additions.forEach((addTo) => addTo(process));
   }
 

@@ -21,6 +21,7 @@ const STANDARD = {
   CSRF_TRUSTED_ORIGINS: ['CSRF_TRUSTED_ORIGINS'],
   HTTPS: ['DJANGO_HTTPS'],
   SECURE_PROXY_SSL_HEADER: ['DJANGO_SECURE_PROXY_SSL_HEADER'],
+  SITE_URL: [],
   FRONTEND_URL: ['FRONTEND_URL'],
   CORS_ALLOWED_ORIGINS: ['CORS_ALLOWED_ORIGINS'],
   DATABASE_HOST: ['DB_HOST'],
@@ -35,6 +36,7 @@ const STANDARD = {
   DATABASE_AUTHENTICATION: ['DB_AUTHENTICATION'],
   DATABASE_REPLICA_HOST: ['DB_REPLICA_HOST'],
   REDIS_URL: ['REDIS_URL'],
+  REDIS_BASE_URL: [],
   REDIS_HOST: [],
   REDIS_PORT: [],
   REDIS_PASSWORD: [],
@@ -143,14 +145,25 @@ describe('a convention', () => {
   test.each<[string, any, string[]]>([
     ['a name that no shell knows', { databaseHost: ['DB HOST'] },
       ['\'databaseHost\' has the name "DB HOST", which must be letters, digits and underscores, and not begin with a digit']],
-    ['a name that ECS owns', { bucketRegion: ['AWS_REGION'] }, ['\'bucketRegion\' has the name "AWS_REGION", which is reserved: ECS sets it to the region of the stack']],
+    ['a name that ECS owns', { bucketRegion: ['AWS_REGION'] }, [
+      '\'bucketRegion\' has the name "AWS_REGION", which is reserved: ECS sets it to the region of the stack. Give another, or leave the value out: \'bucketRegion: []\'',
+    ]],
+    ['a name that ECS owns beside another', { bucketRegion: ['AWS_REGION', 'S3_REGION'] }, [
+      '\'bucketRegion\' has the name "AWS_REGION", which is reserved: ECS sets it to the region of the stack. Remove it',
+    ]],
     ['an empty name', { https: [''] }, ['\'https\' has the name "", which must be letters, digits and underscores, and not begin with a digit']],
-    ['one name for two values', { databaseUser: ['DB_NAME'] }, ['"DB_NAME" is the name of \'databaseName\' and \'databaseUser\': give each its own']],
+    ['one name for two values', { databaseUser: ['DB_NAME'] }, [
+      '"DB_NAME" is the name of \'databaseName\' and \'databaseUser\': give each its own, or leave out what you do not read: \'databaseName: []\'',
+    ]],
+    ['a name of what only a single-page app has', { csrfTrustedOrigins: ['CORS_ALLOWED_ORIGINS'] }, [
+      '"CORS_ALLOWED_ORIGINS" is the name of \'csrfTrustedOrigins\' and \'corsAllowedOrigins\': give each its own, or leave out what you do not read: \'corsAllowedOrigins: []\'',
+    ]],
+    ['one name for two values that are given', { databaseHost: ['A'], databaseUser: ['A'] }, ['"A" is the name of \'databaseHost\' and \'databaseUser\': give each its own']],
     ['one name twice for a value', { databaseUser: ['USER_A', 'USER_A'] }, ['\'databaseUser\' has the name "USER_A" more than once: give it once']],
     ['a name where a list belongs', { databaseUser: 'DB_USERNAME' }, ['\'databaseUser\' must be a list of names, got "DB_USERNAME": write ["DB_USERNAME"]']],
     ['all at once', { databaseHost: ['1'], databasePort: ['DB_NAME'] }, [
       '\'databaseHost\' has the name "1", which must be letters, digits and underscores, and not begin with a digit',
-      '"DB_NAME" is the name of \'databasePort\' and \'databaseName\': give each its own',
+      '"DB_NAME" is the name of \'databasePort\' and \'databaseName\': give each its own, or leave out what you do not read: \'databaseName: []\'',
     ]],
   ])('refuses %s', (_, names, reasons) => {
     expect(messageOf(() => EnvironmentConvention.custom(names)))

@@ -39,7 +39,7 @@ function define(app: App, id: string, broker: (stack: Stack, vpc: ec2.IVpc) => I
       environment: { DJANGO_SETTINGS_MODULE: 'shop.settings' },
     });
     process.addVariable(DjangoVariable.ALLOWED_HOSTS, 'shop.example.com');
-    process.addVariable(DjangoVariable.HTTPS, 'true');
+    process.addVariable(DjangoVariable.HTTPS, 'True');
     services.forEach((service) => service.attachTo(process));
     return process;
   };

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import Iterator
+from typing import Callable, Iterator
 
 import pytest
 import redis
@@ -29,6 +29,29 @@ def test_takes_the_url_that_the_library_hands_over(server: RedisServer) -> None:
     with redis.Redis.from_url(url, ssl_ca_certs=str(server.ca_file), socket_timeout=5) as connected:
         connected.set('greeting', 'hello', ex=60)
         assert connected.get('greeting') == b'hello'
+
+
+@pytest.mark.parametrize('change, database', [
+    (lambda url: url.replace('/0?', '/1?'), 1),
+    (lambda url: url.split('/0?')[0] + '/1', 1),
+    (lambda url: url.split('/0?')[0], 0),
+])
+def test_takes_the_other_databases_that_the_docs_name(server: RedisServer, change: Callable[[str], str], database: int) -> None:
+    url = change(f'rediss://:{PASSWORD}@{server.host}:{server.port}/0?ssl_cert_reqs=required')
+    with redis.Redis.from_url(url, ssl_ca_certs=str(server.ca_file), socket_timeout=5) as connected:
+        assert connected.ping() and connected.connection_pool.connection_kwargs.get('db', 0) == database
+    with redis.Redis.from_url(url, socket_timeout=5, retry=None) as unknowing, pytest.raises(redis.exceptions.ConnectionError, match='CERTIFICATE_VERIFY_FAILED'):
+        unknowing.ping()
+
+
+def test_a_path_after_the_query_is_refused_by_the_client_as_the_docs_say(server: RedisServer) -> None:
+    url = f'rediss://:{PASSWORD}@{server.host}:{server.port}/0?ssl_cert_reqs=required/1'
+    with pytest.raises(redis.exceptions.RedisError, match='Invalid SSL Certificate Requirements Flag: required/1'):
+        redis.Redis.from_url(url).ping()
+
+
+def test_a_database_beside_the_url_counts_for_nothing() -> None:
+    assert redis.Redis.from_url('rediss://cache/0?ssl_cert_reqs=required', db=1).connection_pool.connection_kwargs['db'] == 0
 
 
 def test_refuses_connections_without_tls(server: RedisServer) -> None:

@@ -46,7 +46,7 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
 #: Variables with a value that must not work: what it becomes, which backing service then fails, and how.
 _WRONG: dict[str, list[tuple[str, Callable[[str], str], str, str]]] = {
     'Iam': [
-        ('EMAIL_USE_TLS', replaced('true', 'false'), 'mail', 'STARTTLS|not supported'),
+        ('EMAIL_USE_TLS', replaced('True', 'False'), 'mail', 'STARTTLS|not supported'),
         ('EMAIL_HOST_PASSWORD', replaced('$', 'x'), 'mail', '535'),
     ],
     'Json': [

@@ -62,7 +62,7 @@ export class HandWrittenStack extends Stack {
         AWS_S3_REGION_NAME: this.region,
         DJANGO_ALLOWED_HOSTS: loadBalancer.loadBalancerDnsName,
         CSRF_TRUSTED_ORIGINS: `http://${loadBalancer.loadBalancerDnsName}`,
-        DJANGO_HTTPS: 'false',
+        DJANGO_HTTPS: 'False',
       },
       secrets: {
         DB_USER: ecs.Secret.fromSecretsManager(database.secret!, 'username'),

@@ -47,8 +47,11 @@ class Variables:
         return value
 
     def boolean(self, name: str, default: bool | None = None) -> bool:
-        word = None if default is None else str(default).lower()
-        return self.choice(name, ("true", "false"), word) == "true"
+        """`True` or `False`, in whatever letters."""
+        value = self.text(name, None if default is None else str(default))
+        if self.has(name) and value.lower() not in ("true", "false"):
+            self._problems[name] = f"{self._label(name)} must be True or False, got {value!r}"
+        return value.lower() == "true"
 
     def port(self, name: str, default: int) -> int:
         value = self.text(name, str(default))

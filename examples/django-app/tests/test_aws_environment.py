@@ -16,7 +16,7 @@ PRODUCTION = {
     "DJANGO_SECRET_KEY_FALLBACKS": "",
     "DJANGO_ALLOWED_HOSTS": "shop.example.com, 10.0.3.7",
     "CSRF_TRUSTED_ORIGINS": "https://shop.example.com",
-    "DJANGO_HTTPS": "true",
+    "DJANGO_HTTPS": "True",
     "DB_HOST": "db.internal",
     "DB_PORT": "5433",
     "DB_NAME": "shop",
@@ -95,8 +95,9 @@ class ProductionTests(TestCase):
     def test_chooses_the_tls_of_a_mail_port(self) -> None:
         for port, use_tls, use_ssl, starttls, implicit in [
             ("587", "", "", True, False),
+            ("587", "True", "False", True, False),
             ("587", "true", "false", True, False),
-            ("1025", "false", "", False, False),
+            ("1025", "False", "", False, False),
             ("465", "", "", False, True),
             ("465", "false", "true", False, True),
             ("2465", "true", "", False, True),
@@ -240,7 +241,7 @@ class ErrorTests(TestCase):
     def test_names_what_a_value_must_be(self) -> None:
         modes = "disable, allow, prefer, require, verify-ca, verify-full"
         for name, value, problem in [
-            ("DJANGO_HTTPS", "yes", "DJANGO_HTTPS must be one of true, false, got 'yes'"),
+            ("DJANGO_HTTPS", "yes", "DJANGO_HTTPS must be True or False, got 'yes'"),
             (
                 "DJANGO_SECURE_PROXY_SSL_HEADER",
                 "HTTP_X_SCHEME",

@@ -61,9 +61,11 @@ export function attachCache(cache: Construct, { endpoint, secret, securityGroup,
   if (secret) {
     process.addSecretVariable(DjangoVariable.REDIS_PASSWORD, ecs.Secret.fromSecretsManager(secret, 'redis_password'), variablePrefix);
     process.addSecretVariable(DjangoVariable.REDIS_URL, ecs.Secret.fromSecretsManager(secret, 'redis_url'), variablePrefix);
+    process.addSecretVariable(DjangoVariable.REDIS_BASE_URL, ecs.Secret.fromSecretsManager(secret, 'redis_base_url'), variablePrefix);
     process.addSecretVariable(DjangoVariable.REDIS_SECRET_JSON, ecs.Secret.fromSecretsManager(secret), variablePrefix);
   } else {
     process.addVariable(DjangoVariable.REDIS_URL, urlOf(endpoint), variablePrefix);
+    process.addVariable(DjangoVariable.REDIS_BASE_URL, baseUrlOf(endpoint), variablePrefix);
     process.addVariable(DjangoVariable.REDIS_SECRET_JSON, connectionJson(cache, endpoint), variablePrefix);
   }
   if (securityGroup) {
@@ -85,6 +87,7 @@ function openNetwork(cache: Construct, securityGroup: ec2.ISecurityGroup, ports:
 function connectionJson(scope: Construct, endpoint: CacheEndpoint): string {
   return Stack.of(scope).toJsonString({
     redis_url: urlOf(endpoint),
+    redis_base_url: baseUrlOf(endpoint),
     redis_host: endpoint.host,
     redis_port: endpoint.port,
     redis_password: endpoint.password?.unsafeUnwrap() ?? '',
@@ -95,7 +98,12 @@ function connectionJson(scope: Construct, endpoint: CacheEndpoint): string {
  * The URL that redis-py, and with it Django, and Celery take as it is. Celery's result backend refuses one with TLS that does not say how
  * certificates are verified, and of the words for it `required` is the one that redis-py knows too.
  */
-function urlOf({ host, port, tls, username = '', password }: CacheEndpoint): string {
+function urlOf(endpoint: CacheEndpoint): string {
+  return `${baseUrlOf(endpoint)}/0${endpoint.tls ? '?ssl_cert_reqs=required' : ''}`;
+}
+
+/** The URL to which projects append a path of their own. */
+function baseUrlOf({ host, port, tls, username = '', password }: CacheEndpoint): string {
   const user = password ? `${username}:${password.unsafeUnwrap()}@` : '';
-  return `${tls ? 'rediss' : 'redis'}://${user}${host}:${port}/0${tls ? '?ssl_cert_reqs=required' : ''}`;
+  return `${tls ? 'rediss' : 'redis'}://${user}${host}:${port}`;
 }

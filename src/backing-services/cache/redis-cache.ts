@@ -54,7 +54,7 @@ export class RedisCache extends Construct implements IBackingService {
   public readonly serverlessCache?: elasticache.CfnServerlessCache;
 
   /**
-   * Secret with the connection data: `redis_url`, `redis_host`, `redis_port`, `redis_password`.
+   * Secret with the connection data: `redis_url`, `redis_base_url`, `redis_host`, `redis_port`, `redis_password`.
    *
    * Its name holds the host, so a cache that replaces this one brings a secret with another ARN. A stack beside this one whose processes read
    * it then keeps the old one in use, and CloudFormation refuses the deployment: leave the cache out of that stack for one deployment.

@@ -3,6 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { SmtpEncryption } from './smtp-server-props';
 import { DjangoVariable } from '../../config/django-variable';
 import { IProcess } from '../../config/process';
+import { pythonBoolean } from '../../private/python-boolean';
 
 /** An SMTP server as Django sees it. */
 export interface MailServer {
@@ -27,8 +28,8 @@ export function isEncryptedFromStart(port: number): boolean {
 export function handOver(process: IProcess, { prefix, ...server }: MailServer): void {
   process.addVariable(DjangoVariable.EMAIL_HOST, server.host, prefix);
   process.addVariable(DjangoVariable.EMAIL_PORT, String(server.port), prefix);
-  process.addVariable(DjangoVariable.EMAIL_USE_TLS, String(server.encryption === SmtpEncryption.STARTTLS), prefix);
-  process.addVariable(DjangoVariable.EMAIL_USE_SSL, String(server.encryption === SmtpEncryption.TLS), prefix);
+  process.addVariable(DjangoVariable.EMAIL_USE_TLS, pythonBoolean(server.encryption === SmtpEncryption.STARTTLS), prefix);
+  process.addVariable(DjangoVariable.EMAIL_USE_SSL, pythonBoolean(server.encryption === SmtpEncryption.TLS), prefix);
   process.addVariable(DjangoVariable.DEFAULT_FROM_EMAIL, server.fromAddress, prefix);
   if (server.username && server.password) {
     process.addSecretVariable(DjangoVariable.EMAIL_HOST_USER, server.username, prefix);

@@ -79,7 +79,7 @@ export interface FileStorageOptions {
 
   /**
    * Origins, e.g. `https://www.example.com`, whose pages may upload and read by presigned URLs.
-   * @default - none, as with an empty list: files go through Django
+   * @default - none, as with an empty list: files go through Django; in `DjangoOnFargate` with `spa` the names of `spa.domain`, else of `domain`
    */
   readonly corsAllowedOrigins?: string[];
 

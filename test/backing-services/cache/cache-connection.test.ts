@@ -78,7 +78,12 @@ describe('a process that uses the cache', () => {
     other.cache.attachTo(processIn(other.stack, other.vpc, { convention: ALL_NAMES }));
     expect(containerOf(other.stack)).toEqual({
       variables: { REDIS_HOST: other.stack.resolve(other.cache.host), REDIS_PORT: other.stack.resolve(other.cache.port) },
-      secrets: { REDIS_PASSWORD: keyOf(CONNECTION, 'redis_password'), REDIS_URL: keyOf(CONNECTION, 'redis_url'), REDIS_SECRET_JSON: CONNECTION },
+      secrets: {
+        REDIS_PASSWORD: keyOf(CONNECTION, 'redis_password'),
+        REDIS_URL: keyOf(CONNECTION, 'redis_url'),
+        REDIS_BASE_URL: keyOf(CONNECTION, 'redis_base_url'),
+        REDIS_SECRET_JSON: CONNECTION,
+      },
     });
   });
 
@@ -99,7 +104,7 @@ describe('a process that uses the cache', () => {
     recording.connections.addSecurityGroup(...groups);
     other.cache.attachTo(recording);
     expect(Object.keys(recording.variables)).toEqual(['REDIS_HOST', 'REDIS_PORT']);
-    expect(Object.keys(recording.secretVariables)).toEqual(['REDIS_PASSWORD', 'REDIS_URL', 'REDIS_SECRET_JSON']);
+    expect(Object.keys(recording.secretVariables)).toEqual(['REDIS_PASSWORD', 'REDIS_URL', 'REDIS_BASE_URL', 'REDIS_SECRET_JSON']);
     expect(recording.startsAfter).toEqual([other.cache.securityGroup]);
     expect(ingressOf(other.stack).map((rule) => rule.SourceSecurityGroupId)).toEqual(groups.map(({ securityGroupId }) => other.stack.resolve(securityGroupId)));
   });

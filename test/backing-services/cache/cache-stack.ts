@@ -62,5 +62,5 @@ export function violations(stack: Stack): string[] {
 
 /** A convention with a name for everything of a cache. */
 export const ALL_NAMES = EnvironmentConvention.standard().customized({
-  redisHost: ['REDIS_HOST'], redisPort: ['REDIS_PORT'], redisPassword: ['REDIS_PASSWORD'], redisSecretJson: ['REDIS_SECRET_JSON'],
+  redisBaseUrl: ['REDIS_BASE_URL'], redisHost: ['REDIS_HOST'], redisPort: ['REDIS_PORT'], redisPassword: ['REDIS_PASSWORD'], redisSecretJson: ['REDIS_SECRET_JSON'],
 });

@@ -28,12 +28,21 @@ describe('a cache that was there before', () => {
     const [[id, { Properties: properties, DeletionPolicy }]] = Object.entries(secrets);
     const password = '{{resolve:secretsmanager:arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/redis-AbCdEf:SecretString:password::}}';
     expect(JSON.parse(properties.SecretString)).toEqual({
-      redis_url: `rediss://:${password}@${HOST}:6390/0?ssl_cert_reqs=required`, redis_host: HOST, redis_port: '6390', redis_password: password,
+      redis_url: `rediss://:${password}@${HOST}:6390/0?ssl_cert_reqs=required`,
+      redis_base_url: `rediss://:${password}@${HOST}:6390`,
+      redis_host: HOST,
+      redis_port: '6390',
+      redis_password: password,
     });
     expect([properties.Name, DeletionPolicy]).toEqual([undefined, 'Delete']);
     expect(containerOf(stack)).toEqual({
       variables: { REDIS_HOST: HOST, REDIS_PORT: '6390' },
-      secrets: { REDIS_PASSWORD: keyOf({ Ref: id }, 'redis_password'), REDIS_URL: keyOf({ Ref: id }, 'redis_url'), REDIS_SECRET_JSON: { Ref: id } },
+      secrets: {
+        REDIS_PASSWORD: keyOf({ Ref: id }, 'redis_password'),
+        REDIS_URL: keyOf({ Ref: id }, 'redis_url'),
+        REDIS_BASE_URL: keyOf({ Ref: id }, 'redis_base_url'),
+        REDIS_SECRET_JSON: { Ref: id },
+      },
     });
     expect(ingressOf(stack)).toEqual([]);
     expect(violations(stack)).toEqual([]);
@@ -46,20 +55,22 @@ describe('a cache that was there before', () => {
     expect(properties.SecretString).toContain('rediss://shop:{{resolve:secretsmanager:arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/redis-AbCdEf:' +
       'SecretString:authToken::}}@');
     expect(Object.keys(containerOf(stack).variables)).toEqual(['OLD_REDIS_HOST', 'OLD_REDIS_PORT']);
-    expect(Object.keys(containerOf(stack).secrets)).toEqual(['OLD_REDIS_PASSWORD', 'OLD_REDIS_URL', 'OLD_REDIS_SECRET_JSON']);
+    expect(Object.keys(containerOf(stack).secrets)).toEqual(['OLD_REDIS_PASSWORD', 'OLD_REDIS_URL', 'OLD_REDIS_BASE_URL', 'OLD_REDIS_SECRET_JSON']);
   });
 
-  test.each<[string, Partial<RedisCacheAttributes>, string]>([
-    ['is reached by TLS', {}, `rediss://${HOST}:6379/0?ssl_cert_reqs=required`],
-    ['is reached without it where you say so', { tls: false }, `redis://${HOST}:6379/0`],
-  ])('without a password %s, and makes no secret', (_, attributes, url) => {
+  test.each<[string, Partial<RedisCacheAttributes>, string, string]>([
+    ['is reached by TLS', {}, `rediss://${HOST}:6379`, '/0?ssl_cert_reqs=required'],
+    ['is reached without it where you say so', { tls: false }, `redis://${HOST}:6379`, '/0'],
+  ])('without a password %s, and makes no secret', (_, attributes, base, path) => {
+    const url = `${base}${path}`;
     const { stack } = attach(fromPython(attributes, 'port', 'secret', 'passwordKey', 'username', 'securityGroup', 'variablePrefix'));
     expect(containerOf(stack)).toEqual({
       variables: {
         REDIS_HOST: HOST,
         REDIS_PORT: '6379',
         REDIS_URL: url,
-        REDIS_SECRET_JSON: JSON.stringify({ redis_url: url, redis_host: HOST, redis_port: '6379', redis_password: '' }),
+        REDIS_BASE_URL: base,
+        REDIS_SECRET_JSON: JSON.stringify({ redis_url: url, redis_base_url: base, redis_host: HOST, redis_port: '6379', redis_password: '' }),
       },
       secrets: {},
     });

@@ -61,6 +61,7 @@ describe('a cache by default', () => {
     expect(JSON.parse(parts)).toEqual({
       // Celery's result backend refuses such a URL without ssl_cert_reqs.
       redis_url: `rediss://:${password}@<CacheNodes5B43AEF0.PrimaryEndPoint.Address>:<CacheNodes5B43AEF0.PrimaryEndPoint.Port>/0?ssl_cert_reqs=required`,
+      redis_base_url: `rediss://:${password}@<CacheNodes5B43AEF0.PrimaryEndPoint.Address>:<CacheNodes5B43AEF0.PrimaryEndPoint.Port>`,
       redis_host: '<CacheNodes5B43AEF0.PrimaryEndPoint.Address>',
       redis_port: '<CacheNodes5B43AEF0.PrimaryEndPoint.Port>',
       redis_password: password,

@@ -19,7 +19,7 @@ function define(props: SmtpServerProps, stack = newStack()): { stack: Stack; pro
 test('an SMTP server is handed over with user and password of a secret, and makes nothing', () => {
   const { stack, process, secrets } = define(fromPython<SmtpServerProps>(GMAIL, 'port', 'encryption', 'secret', 'usernameKey', 'passwordKey', 'variablePrefix'));
   expect(process.variables).toEqual({
-    EMAIL_HOST: 'smtp.gmail.com', EMAIL_PORT: '587', EMAIL_USE_TLS: 'true', EMAIL_USE_SSL: 'false', DEFAULT_FROM_EMAIL: 'Shop <shop@example.com>',
+    EMAIL_HOST: 'smtp.gmail.com', EMAIL_PORT: '587', EMAIL_USE_TLS: 'True', EMAIL_USE_SSL: 'False', DEFAULT_FROM_EMAIL: 'Shop <shop@example.com>',
   });
   expect(secrets).toEqual({
     EMAIL_HOST_USER: expect.stringContaining(':secret:shop/smtp:username::'), EMAIL_HOST_PASSWORD: expect.stringContaining(':secret:shop/smtp:password::'),
@@ -53,12 +53,12 @@ test.each(['10.0.0.25', 'localhost', 'Mail.internal'])('the host may be %s', (ho
 });
 
 test.each([
-  [587, undefined, 'true', 'false'],
-  [465, undefined, 'false', 'true'],
-  [2465, undefined, 'false', 'true'],
-  [8465, SmtpEncryption.TLS, 'false', 'true'],
-  [465, SmtpEncryption.STARTTLS, 'true', 'false'],
-  [1025, SmtpEncryption.NONE, 'false', 'false'],
+  [587, undefined, 'True', 'False'],
+  [465, undefined, 'False', 'True'],
+  [2465, undefined, 'False', 'True'],
+  [8465, SmtpEncryption.TLS, 'False', 'True'],
+  [465, SmtpEncryption.STARTTLS, 'True', 'False'],
+  [1025, SmtpEncryption.NONE, 'False', 'False'],
 ])('port %d with the encryption %s gives EMAIL_USE_TLS %s and EMAIL_USE_SSL %s', (port, encryption, useTls, useSsl) => {
   const { process } = define({ ...GMAIL, port, encryption });
   expect(process.variables).toMatchObject({ EMAIL_USE_TLS: useTls, EMAIL_USE_SSL: useSsl });

@@ -446,7 +446,7 @@ describe('a process', () => {
     const { stack, mail, template } = define();
     const process = new RecordingProcess(stack, 'Process');
     mail.attachTo(process);
-    expect(stack.resolve(process.variables)).toEqual({ EMAIL_HOST: HOST, EMAIL_PORT: '587', EMAIL_USE_TLS: 'true', EMAIL_USE_SSL: 'false', DEFAULT_FROM_EMAIL: SENDER });
+    expect(stack.resolve(process.variables)).toEqual({ EMAIL_HOST: HOST, EMAIL_PORT: '587', EMAIL_USE_TLS: 'True', EMAIL_USE_SSL: 'False', DEFAULT_FROM_EMAIL: SENDER });
     const field = (key: string) => ({ 'Fn::Join': ['', [stack.resolve(mail.secret.secretArn), `:${key}::`]] });
     expect(Object.fromEntries(Object.entries(process.secretVariables).map(([name, secret]) => [name, stack.resolve(secret.arn)])))
       .toEqual({ EMAIL_HOST_USER: field('username'), EMAIL_HOST_PASSWORD: field('password') });
@@ -455,10 +455,10 @@ describe('a process', () => {
   });
 
   test.each([
-    [587, 'true', 'false'],
-    [2587, 'true', 'false'],
-    [465, 'false', 'true'],
-    [2465, 'false', 'true'],
+    [587, 'True', 'False'],
+    [2587, 'True', 'False'],
+    [465, 'False', 'True'],
+    [2465, 'False', 'True'],
   ])('on port %d, with a prefix, has EMAIL_USE_TLS %s and EMAIL_USE_SSL %s', (port, useTls, useSsl) => {
     const { stack, mail, template } = define({ port, variablePrefix: 'NEWS_' });
     const process = new RecordingProcess(stack, 'Process');
