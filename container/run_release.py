@@ -1,14 +1,16 @@
 """Runs the commands of a release one after the other, as the command of its container.
 
-    run_release.py [--database=HOST,PORT,URL,JSON] [--wait-for-database] python manage.py migrate --noinput && --superuser && ...
+    run_release.py [--database=HOST,PORT,URL,JSON] [--buckets=STATIC,MEDIA] [--server=gunicorn] [--wait-for-database] python manage.py migrate && --superuser && ...
 
 The words arrive in exec form and no shell reads them; `&&` is a word of its own. The first command that fails
 ends the release with its exit code (128 + n when signal n ended it), and the last line that is logged names it.
-Only the standard library and, for the wait, the Django of the image. Python 3.8 or newer. `--database` names the variables that
-may hold the address of the database, for projects without Django; `--superuser` runs the text of sync_superuser.py.
+Only the standard library and, for the wait, the Django of the image. Python 3.8 or newer. `--database` and `--buckets` name the variables that
+may hold the address of the database and the names of the buckets; `--server` is the program of the web service, which has the same image.
+The wait begins with a look at the settings: what a release writes to the disk of its own task is lost. `--superuser` runs the text of sync_superuser.py.
 """
 import os
 import shlex
+import shutil
 import signal
 import sys
 import time
@@ -23,9 +25,9 @@ HOPELESS = (
 )
 # A password that was rotated a moment ago: the state machine tries once more with a new task, which reads it again.
 WRONG_PASSWORD, EX_TEMPFAIL = "password authentication failed", 75
-SETTINGS = "DJANGO_SETTINGS_MODULE"
+SETTINGS, NO_ENGINE = "DJANGO_SETTINGS_MODULE", "django.db.backends.dummy"
 child = stopped = 0
-database = ",,,"
+options = {"--database": ",,,", "--buckets": ",", "--server": ""}
 
 
 def say(text):
@@ -51,7 +53,7 @@ def wait():
 def address():
     import json
     from urllib.parse import urlsplit
-    host, port, url, text = (os.environ.get(name, "") for name in database.split(","))
+    host, port, url, text = (os.environ.get(name, "") for name in options["--database"].split(","))
     if text:
         return json.loads(text).get("host"), json.loads(text).get("port")
     return (urlsplit(url).hostname, urlsplit(url).port) if url else (host, port)
@@ -67,6 +69,47 @@ def ask(host, port):
         raise OSError(f"{host} does not accept connections yet")
 
 
+def lost(path):
+    # Any other mount may be a volume, which outlives the task. A file of the image may have a device of its own.
+    path = os.path.realpath(str(path).replace("file:", ""))
+    while os.path.isfile(path) or not os.path.ismount(path):
+        path = os.path.dirname(path)
+    return path in ("/", "/tmp")
+
+
+def folder(storage):
+    try:
+        path = storage.path("")
+    except Exception:  # No local disk; or wrong settings, which the commands tell better.
+        return ""
+    return path if lost(path) else ""
+
+
+def database_problem(module):
+    from django.db import connections
+    databases = [each for each in connections.settings.values() if each["ENGINE"] != NO_ENGINE]
+    if not databases and "migrate" in sys.argv:
+        return f"{SETTINGS} is {module}, which sets no DATABASES: give the settings of production as `settingsModule`"
+    if databases and all(each["ENGINE"].endswith(("sqlite3", "spatialite")) and lost(each["NAME"]) for each in databases) and address()[0]:
+        names = ", ".join(name for name in options["--database"].split(",") if name in os.environ)
+        return (f"{module} uses SQLite at {databases[0]['NAME']}, which is lost with this task, not the database at {address()[0]}: let it use {names}, or give "
+                "what it reads by `convention` or `environment`, or other settings by `settingsModule` (`waitForDatabase: false` if SQLite is meant)")
+
+
+def files_problem(module):
+    from django.apps import apps
+    from django.contrib.staticfiles.storage import staticfiles_storage
+    from django.db.models import FileField
+    static, media = options["--buckets"].split(",")
+    fields = [field for model in apps.get_models() for field in model._meta.local_fields if isinstance(field, FileField) and folder(field.storage)]
+    if fields and os.environ.get(media):
+        say(f"warning: uploads ({fields[0]}, ...) go to {folder(fields[0].storage)} and are lost with each task: let {module} use the bucket in {media}")
+    path = os.environ.get(static) and "collectstatic" in sys.argv and folder(staticfiles_storage)
+    if path and not (os.path.isdir(path) and os.listdir(path)):
+        return (f"collectstatic would write to {path}, which is lost with this task: let {module} use the bucket in {static}, "
+                "or collect while the image is built and give `StaticFiles.IN_IMAGE`")
+
+
 def wait_for_database():
     if SETTINGS in os.environ:
         # Where packets are dropped, a try of libpq would take minutes.
@@ -74,7 +117,11 @@ def wait_for_database():
         import django
         from django.db import DatabaseError, InterfaceError, connection
         django.setup()
-        if connection.settings_dict["ENGINE"] == "django.db.backends.dummy":
+        problem = database_problem(os.environ[SETTINGS]) or files_problem(os.environ[SETTINGS])
+        if problem:
+            say(problem)
+            return 1
+        if connection.settings_dict["ENGINE"] == NO_ENGINE:
             return 0
         connect, errors = connection.ensure_connection, (DatabaseError, InterfaceError)
     else:
@@ -109,12 +156,17 @@ STEPS = {"--wait-for-database": ("wait for the database", wait_for_database), "-
 
 
 def main(words):
-    global child, database
+    global child
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     code, command = 0, ""
-    if words and words[0].startswith("--database="):
-        database = words.pop(0)[11:]
+    while words and words[0].partition("=")[0] in options:
+        name, _, value = words.pop(0).partition("=")
+        options[name] = value
+    server = options["--server"]
+    if server and not shutil.which(server):
+        say(f"the image lacks {server!r}, which starts the web service: add it to the requirements, or give another `web.command`")
+        code, command = 127, server
     while words and not code:
         if words[0] in STEPS:
             command, step = STEPS[words.pop(0)]

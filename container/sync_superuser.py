@@ -42,6 +42,11 @@ with transaction.atomic(using):
         except CommandError as error:
             say(f"createsuperuser: {error} (what the user model requires is read from {PREFIX}<FIELD>)")
             sys.exit(1)
+        except TypeError as error:
+            if "Unknown option" not in str(error):
+                raise
+            say("createsuperuser is a command of the project's own: leave `superuser` out of the release and make the user in its `after`")
+            sys.exit(1)
         done = "created"
     # Whoever registered under this name must not become an administrator, nor lose the account to one.
     elif not getattr(user, "is_superuser", getattr(user, "is_staff", True)):

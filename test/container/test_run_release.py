@@ -231,6 +231,142 @@ class TestWaitForTheDatabase:
         assert 'seconds: 9' in project.release('true').stdout
 
 
+class TestTheLookAtTheSettings:
+    """What would be lost with the task is refused before anything is changed."""
+
+    DATABASE = ('--database=DB_HOST,DB_PORT,DATABASE_URL,DB_JSON', {'DB_HOST': 'db.internal', 'DB_PORT': '5432'})
+    SQLITE = "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': %r}}"
+
+    @pytest.fixture(autouse=True)
+    def no_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ('DB_HOST', 'DB_PORT', 'DATABASE_URL', 'DB_JSON', 'STATIC', 'MEDIA'):
+            monkeypatch.delenv(name, raising=False)
+
+    @staticmethod
+    def run(project: Project, option: str, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+        return release(option, '--wait-for-database', *words, cwd=project.folder, **project.environment, **environment)
+
+    @pytest.mark.parametrize('name', ['db.sqlite3', ':memory:', 'file:db.sqlite3?mode=rwc', 'file::memory:?cache=shared'])
+    @pytest.mark.parametrize(('environment', 'names'), [
+        ({'DB_HOST': 'db.internal', 'DB_PORT': '5432'}, 'DB_HOST, DB_PORT'),
+        ({'DATABASE_URL': 'postgres://user:secret@db.internal:5432/shop'}, 'DATABASE_URL'),
+        ({'DB_JSON': json.dumps({'host': 'db.internal', 'password': 'secret'})}, 'DB_JSON'),
+    ])
+    def test_refuses_sqlite_on_the_disk_of_the_task_where_a_database_is_given(
+            self, project: Project, name: str, environment: dict[str, str], names: str) -> None:
+        project.settings(self.SQLITE % name)
+        ended = self.run(project, self.DATABASE[0], environment, 'echo', 'never')
+        assert (ended.returncode, ended.stdout.splitlines()) == (1, [
+            f'release: site_settings uses SQLite at {name}, which is lost with this task, not the database at db.internal: let it use {names}, or give what it '
+            'reads by `convention` or `environment`, or other settings by `settingsModule` (`waitForDatabase: false` if SQLite is meant)',
+            'release: failed with exit code 1: wait for the database',
+        ])
+
+    @pytest.mark.parametrize('environment', [
+        {}, {'DB_PORT': '5432'}, {'DB_HOST': ''}, {'DATABASE_URL': 'sqlite:////data/db.sqlite3'}, {'DB_JSON': '{"username": "app", "password": "secret"}'},
+    ])
+    def test_lets_sqlite_be_where_no_database_is_given(self, project: Project, environment: dict[str, str]) -> None:
+        project.settings(self.SQLITE % 'db.sqlite3')
+        assert self.run(project, self.DATABASE[0], environment, 'echo', 'migrated').stdout.splitlines()[-1] == 'migrated'
+
+    def test_lets_sqlite_be_where_another_database_is_used_besides(self, project: Project) -> None:
+        project.settings("DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'local'}, 'shop': {'ENGINE': 'any_server'}}")
+        assert self.run(project, *self.DATABASE, 'true').returncode == 0
+
+    def test_lets_sqlite_be_on_a_volume(self, project: Project) -> None:
+        project.settings(self.SQLITE % '/mnt/files/shop/db.sqlite3' + """
+            import os
+            is_mount, os.path.ismount = os.path.ismount, lambda path: path == '/mnt/files' or is_mount(path)
+        """.replace('\n            ', '\n'))
+        ended = self.run(project, *self.DATABASE, 'true')
+        assert 'which is lost' not in ended.stdout
+        assert 'unable to open database file' in ended.stdout, 'it was tried'
+
+    def test_does_not_look_where_nothing_waits_for_the_database(self, project: Project) -> None:
+        project.settings(self.SQLITE % 'db.sqlite3')
+        assert release(self.DATABASE[0], 'true', cwd=project.folder, **project.environment, **self.DATABASE[1]).returncode == 0
+
+    @pytest.mark.parametrize('databases', ['', 'DATABASES = {}', "DATABASES = {'default': {}}"])
+    def test_says_that_settings_without_databases_cannot_be_migrated(self, project: Project, databases: str) -> None:
+        project.settings(databases)
+        ended = project.release('python', 'manage.py', 'migrate', '--noinput')
+        assert (ended.returncode, ended.stdout.splitlines()) == (1, [
+            'release: DJANGO_SETTINGS_MODULE is site_settings, which sets no DATABASES: give the settings of production as `settingsModule`',
+            'release: failed with exit code 1: wait for the database',
+        ])
+
+    def test_does_not_mind_a_default_database_that_is_none_beside_others(self, project: Project) -> None:
+        project.settings("DATABASES = {'default': {}, 'shop': {'ENGINE': 'any_server'}}")
+        assert self.run(project, *self.DATABASE, 'echo', 'migrate').returncode == 0
+
+    BUCKETS = ('--buckets=STATIC,MEDIA', {'STATIC': 'shop-static', 'MEDIA': 'shop-media'})
+    COLLECT = ('echo', 'collectstatic')
+    MANIFEST = 'django.contrib.staticfiles.storage.ManifestStaticFilesStorage'
+
+    @pytest.mark.parametrize('folder', [None, 'collected'], ids=['missing', 'empty'])
+    def test_refuses_static_files_on_the_disk_of_the_task_where_a_bucket_is_given(self, project: Project, folder: str | None) -> None:
+        where = project.folder / 'collected'
+        if folder:
+            where.mkdir()
+        project.settings(f"STATIC_URL = '/static/'\nSTATIC_ROOT = {str(where)!r}\nSTORAGES = {{'staticfiles': {{'BACKEND': {self.MANIFEST!r}}}}}")
+        ended = self.run(project, *self.BUCKETS, *self.COLLECT)
+        assert (ended.returncode, ended.stdout.splitlines()) == (1, [
+            f'release: collectstatic would write to {where}, which is lost with this task: let site_settings use the bucket in STATIC, or collect '
+            'while the image is built and give `StaticFiles.IN_IMAGE`',
+            'release: failed with exit code 1: wait for the database',
+        ])
+
+    @pytest.mark.parametrize(('settings', 'environment', 'words'), [
+        ("STATIC_ROOT = 'collected'", {}, COLLECT),
+        ("STATIC_ROOT = 'collected'", BUCKETS[1], ('echo', 'migrated')),
+        ("STATIC_ROOT = '.'", BUCKETS[1], COLLECT),
+        ("STATIC_ROOT = None", BUCKETS[1], COLLECT),
+        ("STORAGES = {'staticfiles': {'BACKEND': 'no_such_package.Storage'}}", BUCKETS[1], COLLECT),
+        ("STORAGES = {'staticfiles': {'BACKEND': 'django.core.files.storage.Storage'}}", BUCKETS[1], COLLECT),
+    ], ids=['no bucket', 'nothing is collected', 'in the image', 'no folder', 'wrong settings', 'no local disk'])
+    def test_leaves_static_files_alone_that_are_not_lost_or_that_collectstatic_judges(
+            self, project: Project, settings: str, environment: dict[str, str], words: tuple[str, ...]) -> None:
+        project.settings(f"STATIC_URL = '/static/'\nDATABASES = {{}}\n{settings}")
+        ended = self.run(project, self.BUCKETS[0], environment, *words)
+        assert (ended.returncode, ended.stdout.splitlines()) == (0, [f'release: {" ".join(words)}', words[1]])
+
+    def uploads(self, project: Project, settings: str = '') -> None:
+        (project.folder / 'shop').mkdir()
+        (project.folder / 'shop' / '__init__.py').touch()
+        (project.folder / 'shop' / 'models.py').write_text(
+            "from django.db import models\nclass Product(models.Model):\n    manual = models.FileField()\n")
+        project.settings(f"INSTALLED_APPS = ['shop']\nDATABASES = {{}}\nMEDIA_ROOT = {str(project.folder / 'media')!r}\n{settings}")
+
+    def test_warns_of_uploads_that_go_to_the_disk_of_the_task(self, project: Project) -> None:
+        self.uploads(project)
+        ended = self.run(project, *self.BUCKETS, 'true')
+        assert (ended.returncode, ended.stdout.splitlines()) == (0, [
+            f'release: warning: uploads (shop.Product.manual, ...) go to {project.folder}/media and are lost with each task: '
+            'let site_settings use the bucket in MEDIA', 'release: true'])
+
+    @pytest.mark.parametrize(('settings', 'environment'), [
+        ('', {'STATIC': 'shop-static'}), ("STORAGES = {'default': {'BACKEND': 'django.core.files.storage.Storage'}}", BUCKETS[1]),
+    ], ids=['no bucket', 'no local disk'])
+    def test_has_no_word_for_other_uploads(self, project: Project, settings: str, environment: dict[str, str]) -> None:
+        self.uploads(project, settings)
+        assert self.run(project, self.BUCKETS[0], environment, 'true').stdout.splitlines() == ['release: true']
+
+
+class TestTheServer:
+    def test_must_be_in_the_image_before_anything_is_done(self) -> None:
+        ended = release('--server=no-such-server', 'echo', 'never')
+        assert (ended.returncode, ended.stdout.splitlines()) == (127, [
+            "release: the image lacks 'no-such-server', which starts the web service: add it to the requirements, or give another `web.command`",
+            'release: failed with exit code 127: no-such-server',
+        ])
+
+    @pytest.mark.parametrize('server', ['sh', PYTHON, './serve'])
+    def test_is_found_as_its_task_finds_it(self, tmp_path: pathlib.Path, server: str) -> None:
+        (tmp_path / 'serve').write_text('#!/bin/sh')
+        (tmp_path / 'serve').chmod(0o755)
+        assert release(f'--server={server}', 'true', cwd=tmp_path).returncode == 0
+
+
 class Server:
     """A database server as far as a client sees it that does not log in: one answer to each connection, the last one for good."""
 

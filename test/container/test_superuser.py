@@ -245,6 +245,35 @@ class TestTheUsualUserModel:
         assert migrated.refused() == [
             f'release: the superuser needs DJANGO_SETTINGS_MODULE and DJANGO_SUPERUSER_PASSWORD: {reason}', 'release: failed with exit code 1: superuser']
 
+    def test_says_that_a_createsuperuser_of_the_project_needs_a_command_of_its_own(self, migrated: Project) -> None:
+        self.own_command(migrated, 'pass')
+        assert migrated.refused() == [
+            "release: createsuperuser is a command of the project's own: leave `superuser` out of the release and make the user in its `after`",
+            'release: failed with exit code 1: superuser',
+        ]
+
+    def test_shows_the_traceback_of_any_other_wrong_call(self, migrated: Project) -> None:
+        self.own_command(migrated, "raise TypeError('create_superuser() takes no name')", "stealth_options = ('interactive', 'database')")
+        ended = migrated.release('--superuser')
+        assert (ended.returncode, ended.stdout.splitlines()) == (1, ['release: failed with exit code 1: superuser'])
+        assert 'TypeError: create_superuser() takes no name' in ended.stderr
+
+    @staticmethod
+    def own_command(project: Project, does: str, has: str = '') -> None:
+        commands = project.folder / 'people' / 'management' / 'commands'
+        commands.mkdir(parents=True)
+        for folder in (commands.parents[1], commands.parent, commands):
+            (folder / '__init__.py').touch()
+        (commands / 'createsuperuser.py').write_text(textwrap.dedent(f'''
+            from django.core.management.base import BaseCommand
+
+            class Command(BaseCommand):
+                {has}
+                def handle(self, **options):
+                    {does}
+        '''))
+        project.settings("INSTALLED_APPS.insert(0, 'people')")
+
     def test_shows_the_traceback_of_a_table_that_is_not_there(self, project: Project) -> None:
         ended = project.release('--superuser')
         assert (ended.returncode, ended.stdout.splitlines()) == (1, ['release: failed with exit code 1: superuser'])

@@ -12,8 +12,11 @@ const EXAMPLE = "['python', 'manage.py', 'migrate', '--noinput']";
 const WAIT_FOR_DATABASE = '--wait-for-database';
 const SUPERUSER = '--superuser';
 
-/** Where an address of the database may stand that something without Django can ask, in the order of the entry point's argument. */
+/** Where the address of the database may stand, in the order of the entry point's argument. */
 const DATABASE_ADDRESS = [DjangoVariable.DATABASE_HOST, DjangoVariable.DATABASE_PORT, DjangoVariable.DATABASE_URL, DjangoVariable.DATABASE_SECRET_JSON];
+
+/** Where the names of the buckets stand, in the order of the entry point's argument. */
+const BUCKETS = [DjangoVariable.STATIC_BUCKET, DjangoVariable.MEDIA_BUCKET];
 
 /** What a release runs. */
 export interface ReleaseCommands {
@@ -28,11 +31,17 @@ export interface ReleaseCommands {
 
 /**
  * Entry point that runs what `releaseWords` gives: commands one after the other, up to the first that fails.
- * It takes the place of the image's entry point, so that one that migrates does not run.
+ * It takes the place of the image's entry point, so that one that migrates does not run. `server` is the program of the web service, where it is
+ * started with the same image and variables: the release asks for it before it changes anything.
  */
-export function releaseEntryPoint(pythonExecutable: string = 'python', convention: EnvironmentConvention = EnvironmentConvention.standard()): string[] {
-  const address = DATABASE_ADDRESS.map((variable) => convention.namesOf(variable)[0] ?? '').join(',');
-  return [pythonExecutable, '-c', containerScript('run_release.py'), `--database=${address}`];
+export function releaseEntryPoint(
+  pythonExecutable: string = 'python', convention: EnvironmentConvention = EnvironmentConvention.standard(), server?: string,
+): string[] {
+  const namesOf = (variables: DjangoVariable[]) => variables.map((variable) => convention.namesOf(variable)[0] ?? '').join(',');
+  return [
+    pythonExecutable, '-c', containerScript('run_release.py'), `--database=${namesOf(DATABASE_ADDRESS)}`, `--buckets=${namesOf(BUCKETS)}`,
+    ...server ? [`--server=${server}`] : [],
+  ];
 }
 
 /** The commands of a release in their order. */

@@ -43,6 +43,9 @@ export interface ReleaseOptions {
    * Whether to wait for the database first: 30 tries, 2 seconds apart. With `DJANGO_SETTINGS_MODULE` through the project's own Django: wrong TLS settings
    * fail at once; a wrong password, which may have been rotated a moment ago, is tried once more in a new task. Without it the server that the
    * process's variables name is asked whether it accepts connections; where they name none there is nothing to wait for.
+   *
+   * With the project's Django it also looks at the settings first, and fails before anything is changed where all would go to the disk of the task, to
+   * be lost with it: data in SQLite although a database is handed over, or static files although a bucket is.
    * @default true
    */
   readonly waitForDatabase?: boolean;

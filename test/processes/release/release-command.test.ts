@@ -24,6 +24,17 @@ describe('the command of a release', () => {
     expect(releaseEntryPoint('python', convention)[3]).toBe(`--database=${names}`);
   });
 
+  test.each([
+    [EnvironmentConvention.standard(), 'AWS_STATIC_BUCKET_NAME,AWS_STORAGE_BUCKET_NAME'],
+    [EnvironmentConvention.custom({ staticBucket: ['A', 'B'], mediaBucket: [] }), 'A,'],
+  ])('finds the buckets by the names of the convention', (convention, names) => {
+    expect(releaseEntryPoint('python', convention).slice(4)).toEqual([`--buckets=${names}`]);
+  });
+
+  test('asks for the program of the web service where there is one', () => {
+    expect(releaseEntryPoint('python', EnvironmentConvention.standard(), 'gunicorn').slice(5)).toEqual(['--server=gunicorn']);
+  });
+
   test('joins commands by a word of its own', () => {
     expect(releaseWords([['a', 'b'], ['c'], ['d', 'e']], false)).toEqual(['a', 'b', '&&', 'c', '&&', 'd', 'e']);
   });
