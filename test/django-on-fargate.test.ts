@@ -82,7 +82,7 @@ describe('A project from image and name alone', () => {
 
   test('allows the name of the load balancer and nothing else', () => {
     expect(valueOf(web, 'DJANGO_ALLOWED_HOSTS')).toEqual(stack.resolve(django.loadBalancer.loadBalancer.loadBalancerDnsName));
-    expect(valueOf(web, 'DJANGO_HTTPS')).toBe('false');
+    expect(valueOf(web, 'DJANGO_HTTPS')).toBe('False');
   });
 
   test('says that it is served by plain HTTP', () => {
@@ -121,6 +121,17 @@ describe('Environment', () => {
     expect(names).toEqual(expect.arrayContaining(['PGHOST', 'DATABASE_HOST', 'DATABASE_SECRET_JSON']));
     expect(names).not.toEqual(expect.arrayContaining(['DB_HOST']));
     expect(names).not.toContain('DJANGO_HTTPS');
+  });
+
+  test.each<[string, (stack: Stack) => Partial<DjangoOnFargateProps>, (django: DjangoOnFargate) => string]>([
+    ['by its first name', (stack) => ({ domain: { domainName: 'shop.example.com', alternativeNames: ['www.shop.example.com'], hostedZone: zone(stack) } }), () => 'https://shop.example.com'],
+    ['by the load balancer without a domain', () => ({}), (django) => `http://${django.loadBalancer.loadBalancer.loadBalancerDnsName}`],
+  ])('has the address of the site, %s, where the convention asks for it', (_, propsOf, url) => {
+    const stack = new Stack(new App(), 'Stack');
+    const convention = EnvironmentConvention.custom({ siteUrl: ['SITE_ROOT'] });
+    const django = new DjangoOnFargate(stack, 'Shop', { image, project: 'shop', convention, ...propsOf(stack) });
+    const container = containerOf(stack, Template.fromStack(stack), django.application.taskDefinition);
+    expect(valueOf(container, 'SITE_ROOT')).toEqual(stack.resolve(url(django)));
   });
 
   test('takes values and secrets of the user\'s own, in the props and later', () => {
@@ -170,7 +181,7 @@ describe('Domain', () => {
     const container = containerOf(stack, template, django.application.taskDefinition);
     expect(valueOf(container, 'DJANGO_ALLOWED_HOSTS')).toBe('shop.example.com,www.example.com');
     expect(valueOf(container, 'CSRF_TRUSTED_ORIGINS')).toBe('https://shop.example.com,https://www.example.com');
-    expect(valueOf(container, 'DJANGO_HTTPS')).toBe('true');
+    expect(valueOf(container, 'DJANGO_HTTPS')).toBe('True');
     template.hasOutput('*', { Value: 'https://shop.example.com' });
   });
 });
@@ -389,14 +400,14 @@ describe('What cannot be defined', () => {
       return { domain, loadBalancer: { domain } };
     }, ["'domain' and 'loadBalancer.domain' are the same: keep 'domain'"]],
     ['variables that the library sets', () => ({ environment: { DB_HOST: 'db', DJANGO_SETTINGS_MODULE: 'x', DJANGO_SECRET_KEY: 'changeme' } }), [
-      "'environment' must not set \"DB_HOST\": the library does; remove it, or give the library's another name with EnvironmentConvention.custom({ databaseHost: [...] })",
+      "'environment' must not set \"DB_HOST\": the library does; remove it, or give the library's another name with EnvironmentConvention.custom({ databaseHost: [...] }), or none with databaseHost: []",
       "'environment' must not set \"DJANGO_SETTINGS_MODULE\": use 'settingsModule'",
       "'environment' must not set \"DJANGO_SECRET_KEY\": the library does, from a secret that stands in no template; " +
-        "remove it, or give the library's another name with EnvironmentConvention.custom({ secretKey: [...] })",
+        "remove it, or give the library's another name with EnvironmentConvention.custom({ secretKey: [...] }), or none with secretKey: []",
     ]],
     ['secrets that the library sets', () => ({ secrets: { DB_PASSWORD: EnvironmentSecret.fromSecretName('db') } }), [
       "'secrets' must not set \"DB_PASSWORD\": the library does, from a secret that stands in no template; " +
-        "remove it, or give the library's another name with EnvironmentConvention.custom({ databasePassword: [...] })",
+        "remove it, or give the library's another name with EnvironmentConvention.custom({ databasePassword: [...] }), or none with databasePassword: []",
     ]],
   ])('%s', (_, props, reasons) => {
     const stack = new Stack(new App(), 'Stack');

@@ -3,6 +3,9 @@ import { isKnown, show } from './validation';
 /** What tells a shell where input and output go: ECS takes all output of the program. */
 const REDIRECTION = /^(\d*[<>]|&>)/;
 
+/** A word that is a variable of a shell, or has one after `=` or `:`; a path may follow. */
+const VARIABLE = /^(\S*[=:])?\$([A-Z_][A-Z0-9_]*|\{[A-Za-z_]\w*(:?[-=?+][^}]*)?\})(\/\S*)?$/;
+
 /** How much of a text, in characters, stands in a message: of a start script its beginning says enough. */
 const SHOWN = 60;
 
@@ -32,7 +35,20 @@ export function execFormProblem(words: readonly string[]): string | undefined {
   }
   return /\s/.test(program)
     ? `must be in exec form, got ${shorten(show(words))}: no shell splits it, ${advice(program)}`
-    : undefined;
+    : variableProblem(words);
+}
+
+/** A program gets `$NAME` as it stands where no shell is among the words. */
+function variableProblem(words: readonly string[]): string | undefined {
+  const variable = words.some(expands) ? undefined : words.find((word) => isKnown(word) && VARIABLE.test(word));
+  return variable === undefined
+    ? undefined
+    : `must hold values, got ${shorten(show(variable))}: no shell fills it in, and the program would take it as it stands. Write the value; ` +
+      "how many workers a web server has, and where it listens, its 'server' says, e.g. WebServer.gunicorn({ workers: 2 })";
+}
+
+function expands(word: string): boolean {
+  return [...SHELLS, 'env', 'envsubst', 'CMD-SHELL'].includes(word.split('/').pop() ?? '');
 }
 
 /**

@@ -15,6 +15,17 @@ export function vpcOf(cluster: ecs.ICluster): ec2.IVpc | undefined {
   }
 }
 
+/** The first block of a VPC's addresses as far as it is known at synth: an imported VPC throws where it was given none. */
+export function blockOf(vpc: ec2.IVpc): string | undefined {
+  const made = vpc.node.defaultChild;
+  try {
+    const block = made instanceof ec2.CfnVPC ? made.cidrBlock : vpc.vpcCidrBlock;
+    return Token.isUnresolved(block) ? undefined : block;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether two VPCs are certainly not the same; what is known by tokens only may be. */
 export function areDifferentVpcs(one: ec2.IVpc, other: ec2.IVpc): boolean {
   const isCertain = (vpc: ec2.IVpc) => vpc instanceof ec2.Vpc || !Token.isUnresolved(vpc.vpcId);

@@ -51,7 +51,8 @@ const REPLACEMENTS: { readonly prop: 'network' | 'database' | 'storage' | 'loadB
 /** Variables with a prop of their own. */
 const PROP_OF_VARIABLE: Record<string, string> = { DJANGO_SETTINGS_MODULE: 'settingsModule' };
 
-const SECRET = ['secretKey', 'secretKeyFallbacks', 'databasePassword', 'databaseSecretJson', 'databaseUrl', 'redisUrl', 'redisPassword', 'redisSecretJson', 'emailHostPassword'];
+const SECRET = ['secretKey', 'secretKeyFallbacks', 'databasePassword', 'databaseSecretJson', 'databaseUrl', 'redisUrl', 'redisBaseUrl', 'redisPassword',
+  'redisSecretJson', 'emailHostPassword'];
 
 /** Variables that are set with certain options only; a process refuses one that is set twice. */
 const ONLY_ON_REQUEST = ['databaseSslrootcert', 'databaseAuthentication', 'databaseReplicaHost'];
@@ -193,7 +194,7 @@ function takenName(prop: string, name: string, props: DjangoOnFargateProps): str
   }
   const secret = SECRET.includes(meaning) ? ', from a secret that stands in no template' : '';
   return `'${prop}' must not set ${show(name)}: the library does${secret}; ` +
-    `remove it, or give the library's another name with EnvironmentConvention.custom({ ${meaning}: [...] })`;
+    `remove it, or give the library's another name with EnvironmentConvention.custom({ ${meaning}: [...] }), or none with ${meaning}: []`;
 }
 
 /** Whether nothing of the library sets the variable: another backing service stands in its place, or none was asked for. */

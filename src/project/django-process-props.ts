@@ -1,4 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
+import { IBackingService } from '../config/backing-service';
+import { EnvironmentConvention } from '../config/environment-convention';
 import { EnvironmentSecret } from '../config/environment-secret';
 import { ContainerHealthCheck } from '../processes/definition/container-health-check';
 import { DjangoImage } from '../processes/images/django-image';
@@ -92,10 +94,23 @@ export interface DjangoServiceOptions extends WebServiceOptions, DjangoContainer
   readonly paths?: string[];
 
   /**
-   * Another image than the project's. It gets no data of the project: no database, no secrets, no variables but its own.
+   * Another image than the project's. It gets no data of the project: no database, no secrets, no variables but its own and those of its `backingServices`.
    * @default - the project's image, with all that the project's processes have
    */
   readonly image?: DjangoImage;
+
+  /**
+   * Backing services that an `image` uses, e.g. `[shop.cache!]`: the network is opened to them, and their variables are handed over. It starts after
+   * the release then.
+   * @default - with an `image` none; else those of the project, which cannot be chosen
+   */
+  readonly backingServices?: IBackingService[];
+
+  /**
+   * Names that an `image` has for what its `backingServices` hand over, e.g. `EnvironmentConvention.only({ redisUrl: ['REDIS_URL'] })`.
+   * @default - those of the project
+   */
+  readonly convention?: EnvironmentConvention;
 
   /**
    * Command in exec form.

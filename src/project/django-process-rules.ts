@@ -1,7 +1,7 @@
 import { DjangoBeatOptions, DjangoContainerOptions, DjangoServiceOptions, DjangoWorkerOptions } from './django-process-props';
 import { ENVIRONMENT_RULES } from '../private/environment-rules';
 import { nestedRules } from '../private/nested-rules';
-import { an, boolean, IMAGE, shaped } from '../private/shapes';
+import { an, BACKING_SERVICE, boolean, CONVENTION, IMAGE, listOf, shaped } from '../private/shapes';
 import { isGiven, Rule } from '../private/validation';
 import { CONTAINER_HEALTH_CHECK_RULES } from '../processes/definition/container-health-check-rules';
 import { containerRules, STOP_TIMEOUT_RULES } from '../processes/definition/process-definition-rules';
@@ -35,7 +35,16 @@ export function djangoBeatRules(defaultCpu: number): Rule<DjangoBeatOptions>[] {
 
 /** What holds for the options of a service that is added to a project. */
 export function djangoServiceRules(defaultCpu: number): Rule<DjangoServiceOptions>[] {
-  return shaped<DjangoServiceOptions>({ image: an(IMAGE) }, [...djangoContainerRules(defaultCpu), ...WEB_SERVICE_OPTION_RULES]);
+  return shaped<DjangoServiceOptions>({ image: an(IMAGE), backingServices: listOf(BACKING_SERVICE), convention: an(CONVENTION) }, [
+    ({ image, ...options }) => {
+      const given = (['backingServices', 'convention'] as const).filter((prop) => !isGiven(image) && isGiven(options[prop]));
+      return given.length > 0
+        ? `'${given.join("' and '")}' must be left out without 'image': a service of the project's image has the project's, which 'addBackingService' adds to`
+        : undefined;
+    },
+    ...djangoContainerRules(defaultCpu),
+    ...WEB_SERVICE_OPTION_RULES,
+  ]);
 }
 
 function djangoContainerRules(defaultCpu: number): Rule<DjangoContainerOptions>[] {

@@ -3,13 +3,16 @@ import { Construct } from 'constructs';
 import { DjangoOnFargateProps } from './django-on-fargate-props';
 import { DjangoBeatOptions, DjangoContainerOptions, DjangoServiceOptions, DjangoWorkerOptions } from './django-process-props';
 import { defaultsOf, ProfileDefaults } from './profile-defaults';
+import { warnAboutSettings } from './settings-module';
 import { stopTimeoutFor } from './web-defaults';
 import { ProcessDuty } from '../config/process';
 import { INetwork } from '../network/vpc-network';
 import { fargateMemories } from '../private/fargate-size';
 import { given } from '../private/options';
+import { isKnown } from '../private/validation';
 import { EntryPoint } from '../processes/definition/entry-point';
 import { ProcessDefinition } from '../processes/definition/process-definition';
+import { releaseEntryPoint } from '../processes/release/release-command';
 import { WebServer } from '../processes/web/web-server';
 import { CeleryCommand } from '../processes/workers/celery-command';
 
@@ -24,7 +27,7 @@ const BEAT_STOP_TIMEOUT = Duration.seconds(10);
 
 /** The process of the application: what the web service runs. */
 export function createApplication(scope: Construct, props: DjangoOnFargateProps, network: INetwork): ProcessDefinition {
-  return new ProcessDefinition(scope, 'Application', {
+  const application = new ProcessDefinition(scope, 'Application', {
     ...processProps(props, props.web),
     vpc: network.vpc,
     entryPoint: props.web?.entryPoint ?? EntryPoint.allowTaskAddress(props.pythonExecutable),
@@ -32,18 +35,22 @@ export function createApplication(scope: Construct, props: DjangoOnFargateProps,
     containerPort: props.web?.containerPort ?? 8000,
     stopTimeout: stopTimeoutFor(props.web?.requestTimeout),
   });
+  warnAboutSettings(scope, props.image, settingsOf(props));
+  return application;
 }
 
 /** The process of the release. It shares network and log group with the application, and has rights that the application must not have. */
 export function createReleaseProcess(scope: Construct, props: DjangoOnFargateProps, application: ProcessDefinition): ProcessDefinition {
   const { vpc, securityGroup, logGroup } = application;
+  // An entry point of the user's may find programs elsewhere.
+  const [server] = !props.web?.entryPoint && isKnown(application._command) ? application._command : [];
   return new ProcessDefinition(scope, 'ReleaseProcess', {
     ...processProps(props, { ...props.web, containerHealthCheck: undefined }),
     vpc,
     securityGroup,
     logGroup,
     duty: ProcessDuty.RELEASE,
-    entryPoint: EntryPoint.releaseCommands(props.pythonExecutable),
+    entryPoint: EntryPoint.of(...releaseEntryPoint(props.pythonExecutable, props.convention, server)),
   });
 }
 
@@ -78,7 +85,7 @@ export function createBeatProcess(
 export function createServiceProcess(
   scope: Construct, props: DjangoOnFargateProps, options: DjangoServiceOptions, application: ProcessDefinition,
 ): ProcessDefinition {
-  const { image, command, server, requestTimeout } = options;
+  const { image, command, server, requestTimeout, backingServices, convention = props.convention } = options;
   if (!image) {
     return new ProcessDefinition(scope, 'Process', {
       ...applicationProps(props, options, application),
@@ -93,6 +100,7 @@ export function createServiceProcess(
     ...own,
     vpc: application.vpc,
     image,
+    convention,
     environment: options.environment,
     secrets: options.secrets,
     containerName: 'server',
@@ -101,6 +109,7 @@ export function createServiceProcess(
     containerPort: options.containerPort ?? STRANGER_PORT,
     stopTimeout: stopTimeoutFor(requestTimeout),
   });
+  backingServices?.forEach((backingService) => backingService.attachTo(process));
   if (options.containerPort === undefined) {
     // nginx and most others listen there, and begin as root for that.
     Annotations.of(process).acknowledgeWarning('cdk-django-on-fargate:privileged-port', 'The default for an image of others');
@@ -124,7 +133,7 @@ function applicationProps(props: DjangoOnFargateProps, options: DjangoContainerO
 /** What every process of the project has. */
 function processProps(props: DjangoOnFargateProps, options: DjangoContainerOptions = {}) {
   const defaults = defaultsOf(props);
-  const settings = props.settingsModule ?? (props.project && `${props.project}.settings`);
+  const settings = settingsOf(props);
   return {
     image: props.image,
     ...sizeOf(options, defaults),
@@ -138,6 +147,10 @@ function processProps(props: DjangoOnFargateProps, options: DjangoContainerOptio
     logRetention: defaults.logRetention,
     removalPolicy: defaults.removalPolicy,
   };
+}
+
+function settingsOf({ settingsModule, project }: DjangoOnFargateProps): string | undefined {
+  return settingsModule ?? (project && `${project}.settings`);
 }
 
 function sizeOf(options: DjangoContainerOptions, defaults: ProfileDefaults): { cpu: number; memoryLimitMiB: number } {

@@ -7,8 +7,10 @@ import { DjangoBeatOptions, DjangoServiceOptions, DjangoWorkerOptions } from './
 import { djangoBeatRules, djangoServiceRules, djangoWorkerRules } from './django-process-rules';
 import { BEAT_CPU, createBeatProcess, createServiceProcess, createWorkerProcess, serverCommand } from './django-processes';
 import { isSameOrigin } from './django-spa';
+import { warnAboutMissingBroker } from './missing-broker';
 import { ProfileDefaults } from './profile-defaults';
 import { RegularRollouts } from './regular-rollouts';
+import { warnAboutStaticPath } from './static-path';
 import { defaultCapacity } from './web-defaults';
 import { WafProtectedAlb } from '../edge/load-balancer/waf-protected-alb';
 import { SpaDistribution } from '../edge/spa/spa-distribution';
@@ -57,6 +59,7 @@ export class DjangoServices {
       ...given(service),
     });
     loadBalancer.addService(web, { paths });
+    warnAboutStaticPath(web, props);
     this.rollOut(this.owner, web.service);
     return web;
   }
@@ -69,6 +72,9 @@ export class DjangoServices {
     const { command, celery, stopTimeout, cpu, memoryLimitMiB, ephemeralStorageGiB, environment, secrets, containerHealthCheck, ...own } = options;
     const process = createWorkerProcess(scope, props, options, application);
     attachments.addProcess(process);
+    if (!command) {
+      warnAboutMissingBroker(scope, process);
+    }
     const worker = new Worker(scope, 'Worker', { ...this.placement(own.fargateSpot), process, ...given(own) });
     this.rollOut(scope, worker.service);
     return worker;
@@ -82,6 +88,9 @@ export class DjangoServices {
     const { command, celery, cpu, memoryLimitMiB, ephemeralStorageGiB, environment, secrets, containerHealthCheck, ...own } = options;
     const process = createBeatProcess(scope, props, options, application);
     attachments.addProcess(process);
+    if (!command) {
+      warnAboutMissingBroker(scope, process);
+    }
     const beat = new Beat(scope, 'Beat', { ...this.placement(), process, ...given(own) });
     this.rollOut(scope, beat.service);
     return beat;
@@ -93,7 +102,10 @@ export class DjangoServices {
     options = validateProps(scope, 'WebService', options, djangoServiceRules(defaults.cpu));
     this.refuseMissingServer(id, options);
     this.refuseMissingPaths(id, options);
-    const { image, paths, command, containerPort, cpu, memoryLimitMiB, ephemeralStorageGiB, environment, secrets, containerHealthCheck, ...own } = options;
+    const {
+      image, backingServices, convention, paths, command, containerPort, cpu, memoryLimitMiB, ephemeralStorageGiB, environment, secrets,
+      containerHealthCheck, ...own
+    } = options;
     const process = createServiceProcess(scope, props, options, application);
     const service = new WebService(scope, 'Web', {
       ...this.placement(own.fargateSpot),
@@ -109,6 +121,8 @@ export class DjangoServices {
     }
     if (!image) {
       attachments.addProcess(process);
+    }
+    if (!image || backingServices?.length) {
       this.rollOut(scope, service.service);
     }
     return service;

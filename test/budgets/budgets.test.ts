@@ -33,11 +33,12 @@ interface Budget extends Record<keyof typeof APPS, number> {
  */
 const BUDGETS: Budget[] = [
   { of: 'resources', measure: ({ resources }) => Object.keys(resources).length, minimal: 86, example: 123, exampleWithDomain: 153 },
-  { of: 'bytes of the template', measure: ({ templateBytes }) => templateBytes, minimal: 104_000, example: 184_000, exampleWithDomain: 200_000 },
+  { of: 'bytes of the template', measure: ({ templateBytes }) => templateBytes, minimal: 107_000, example: 184_000, exampleWithDomain: 200_000 },
   // The handlers: one for all commands of a deployment, one for the files of the single-page app, one for the credentials of mail.
   { of: 'bytes of assets beside the image', measure: ({ stagedBytes }) => stagedBytes, minimal: 35_000, example: 70_500, exampleWithDomain: 100_500 },
-  // The release has its script in the command. The variables of cache and fallback keys are there in each app.
-  { of: 'bytes of the greatest task definition of the project', measure: greatest(/^(?!.*Preparation)/), minimal: 7_300, example: 7_300, exampleWithDomain: 7_700 },
+  // The release has its script in the command, a third of it for telling before migrations that the settings would write to the disk of the task.
+  // The variables of cache and fallback keys are there in each app.
+  { of: 'bytes of the greatest task definition of the project', measure: greatest(/^(?!.*Preparation)/), minimal: 10_300, example: 10_500, exampleWithDomain: 10_700 },
   // Script and SQL are in it, so that the public image of PostgreSQL will do. ECS takes 65,536.
   { of: 'bytes of the task definition of the preparation', measure: greatest(/Preparation/), minimal: 0, example: 16_900, exampleWithDomain: 16_900 },
   { of: 'Lambda functions', measure: count(/^AWS::Lambda::Function$/), minimal: 1, example: 2, exampleWithDomain: 3 },

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from typing import AsyncIterator, Iterator
 
 import pytest
@@ -10,20 +11,26 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 import journey
+from browser import LOAD_BALANCER_IP, VISITOR_IP
 from conftest import VARIANTS
 from deployment import Deployment
 from ecs_service import Farewell
 from load_balancer import Answer, LoadBalancer
-from rollout import Outcomes, Scenario, asked, played, replaces_tasks, reuses_connections, serving, with_argument, with_balancing
+from rollout import Outcomes, Scenario, asked, played, replaces_tasks, reuses_connections, serving, with_argument, with_balancing, with_container
 from servers.process import free_port
 from task_definitions import WebService
 from template import Template
 
-#: Django, and beside it the smallest application with WebSockets.
+#: Django, and beside it the smallest application with WebSockets, which also tells whom uvicorn takes for the client.
 _ECHO = '''
+import json
+
 from shop.asgi import application as django
 
 async def application(scope, receive, send):
+    if scope.get("path") == "/asked-by/":
+        await send({"type": "http.response.start", "status": 200})
+        return await send({"type": "http.response.body", "body": json.dumps([scope["client"][0], scope["scheme"]]).encode()})
     if scope["type"] != "websocket":
         return await django(scope, receive, send)
     while (message := await receive())["type"] != "websocket.disconnect":
@@ -120,3 +127,15 @@ def test_serves_the_project(deployment: Deployment) -> None:
         journey.loads_assets(site, journey.serves_its_domain(site))
         journey.refuses_other_hosts(site)
         journey.serves_at_once(site, 20)
+
+
+@pytest.mark.parametrize('header', [VISITOR_IP, f'198.51.100.9, {VISITOR_IP}', f'198.51.100.9, 10.0.0.1, {VISITOR_IP}'])
+def test_takes_nobody_for_the_client_but_whom_the_load_balancer_saw(header: str, deployment: Deployment) -> None:
+    environment = dict(deployment.web.container.environment)
+    allowed = environment['FORWARDED_ALLOW_IPS'].split(',')
+    # The load balancer of these tests has no private address, so it takes the place of a network of them.
+    environment['FORWARDED_ALLOW_IPS'] = ','.join(LOAD_BALANCER_IP if each == '10.0.0.0/8' else each for each in allowed)
+    assert LOAD_BALANCER_IP in environment['FORWARDED_ALLOW_IPS']
+    with deployment.serves(with_container(deployment.web, environment=environment).on_port(free_port())) as site:
+        answer = site.visitor().get('/asked-by/', headers={'X-Forwarded-For': header})
+    assert json.loads(answer.text) == [VISITOR_IP, 'https' if site.web.https else 'http']

@@ -4,6 +4,9 @@ import { TOKEN } from '../helpers';
 describe('words in exec form', () => {
   test.each<[any]>([
     [['gunicorn']], [['gunicorn', 'shop.wsgi']], [['echo', 'two words', '']], [['sh', '-c', 'a && b']], [[TOKEN.string(), 'x']],
+    [['sh', '-c', '$START']], [['tini', '--', '/bin/bash', '-c', '${START}']], [['env', '-S', '${START}']], [['grep', '-v', '^#.*$', '$']], [['echo', TOKEN.string()]],
+    [['CMD-SHELL', '$PROBE']],
+    [['python', 'manage.py', 'grant', 'a$b', 'at: $HOME/x', '{"a":"$USD"}', '$1', '$x', 'price in $USD today']],
   ])('%j are accepted', (words) => {
     expect(execFormProblem(words)).toBeUndefined();
   });
@@ -20,6 +23,9 @@ describe('words in exec form', () => {
     [`gunicorn ${'x'.repeat(1000)}`, `must be a list of words, got "gunicorn ${'x'.repeat(50)}…: write ['gunicorn', …]`],
     [['x '.repeat(500)], `must be in exec form, got ["${'x '.repeat(29)}…: no shell splits it, write [${"'x', ".repeat(12)}…]`],
     [['gunicorn', { text: 'x'.repeat(1000) }], `must be a list of strings, got {"text":"${'x'.repeat(51)}… as word 2: quote it`],
+    ...['$GUNICORN_WORKERS', '--workers=$GUNICORN_WORKERS', '${workers}', '0.0.0.0:${PORT:-8000}', 'http://localhost:$PORT/health/'].map((word): [any, string] => [['gunicorn', 'shop.wsgi', word],
+      `must hold values, got "${word}": no shell fills it in, and the program would take it as it stands. Write the value; ` +
+      "how many workers a web server has, and where it listens, its 'server' says, e.g. WebServer.gunicorn({ workers: 2 })"]),
     [[], 'must hold at least the program: give it, or leave the list out'],
     [[''], 'must begin with a program, got [""]'],
     [['gunicorn', 5], 'must be a list of strings, got 5 as word 2: quote it'],

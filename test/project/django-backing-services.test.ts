@@ -47,6 +47,14 @@ describe('A cache', () => {
     template.resourceCountIs('AWS::ElastiCache::ReplicationGroup', 0);
   });
 
+  test('has an empty URL to append to as well, where the convention asks for it', () => {
+    const convention = EnvironmentConvention.custom({ redisUrl: [], redisBaseUrl: ['REDIS_URL'] });
+    expect(shop({ convention }).environment.REDIS_URL).toBe('');
+    const { environment, secrets } = shop({ convention, cache: {} });
+    expect(environment).not.toHaveProperty('REDIS_URL');
+    expect(JSON.stringify(secrets.REDIS_URL)).toContain(':redis_base_url::');
+  });
+
   test.each([
     ['named by you', { environment: { REDIS_URL: 'redis://elsewhere:6379/0' } }],
     ['kept by you', { secrets: { REDIS_URL: EnvironmentSecret.fromSecretName('shop/redis', 'url') } }],
@@ -145,15 +153,21 @@ describe('Mail', () => {
     const { environment, secrets } = shop((stack) => ({
       backingServices: [SesSmtp.fromSmtpServer(stack, 'Gmail', { host: 'smtp.gmail.com', fromAddress: 'shop@gmail.com', secretName: 'shop/gmail' })],
     }));
-    expect(environment).toMatchObject({ EMAIL_HOST: 'smtp.gmail.com', EMAIL_PORT: '587', EMAIL_USE_TLS: 'true' });
+    expect(environment).toMatchObject({ EMAIL_HOST: 'smtp.gmail.com', EMAIL_PORT: '587', EMAIL_USE_TLS: 'True' });
     expect(secrets).toHaveProperty('EMAIL_HOST_PASSWORD');
+  });
+
+  test('leaves a name to you for which the convention has none', () => {
+    const convention = EnvironmentConvention.custom({ emailUseTls: [] });
+    const { environment } = shop({ convention, email: { fromAddress: 'shop@example.com' }, environment: { EMAIL_USE_TLS: '1' } });
+    expect(environment).toMatchObject({ EMAIL_USE_TLS: '1', EMAIL_USE_SSL: 'False' });
   });
 
   test('leaves the names of mail to you where none is asked for', () => {
     expect(shop({ environment: { DEFAULT_FROM_EMAIL: 'shop@example.com' } }).environment.DEFAULT_FROM_EMAIL).toBe('shop@example.com');
     expect(messageOf(() => shop({ email: { fromAddress: 'shop@example.com' }, environment: { DEFAULT_FROM_EMAIL: 'shop@example.com' } }))).toBe(
       "DjangoOnFargate at 'Stack/Shop' cannot be defined:\n- 'environment' must not set \"DEFAULT_FROM_EMAIL\": the library does; " +
-      "remove it, or give the library's another name with EnvironmentConvention.custom({ defaultFromEmail: [...] })",
+      "remove it, or give the library's another name with EnvironmentConvention.custom({ defaultFromEmail: [...] }), or none with defaultFromEmail: []",
     );
   });
 });

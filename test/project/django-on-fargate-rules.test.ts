@@ -32,7 +32,7 @@ test('whatever is wrong in any room is told at once, once', () => {
     pythonExecutable: 'python 3',
   })).replace(/ DNS in Route 53:.*/, '')).toBe(refusal(
     "'pythonExecutable' must be the program as one word, e.g. 'python3' or '/venv/bin/python', got \"python 3\"",
-    "'environment' must not set \"DB_HOST\": the library does; remove it, or give the library's another name with EnvironmentConvention.custom({ databaseHost: [...] })",
+    "'environment' must not set \"DB_HOST\": the library does; remove it, or give the library's another name with EnvironmentConvention.custom({ databaseHost: [...] }), or none with databaseHost: []",
     "'domain.hostedZone' or 'certificate' must be given for \"shop.example.com\", got neither.",
     "'network.maxAzs' must be a whole number between 2 and 6, got 1: a load balancer and a database need two",
     "'network.cidr' must be between /16 and /28, got \"10.0.0.0/8\": AWS has no larger and no smaller VPCs",

@@ -1,7 +1,8 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { App, Duration, Stack } from 'aws-cdk-lib/core';
+import { App, Duration, Fn, Stack } from 'aws-cdk-lib/core';
 import {
-  DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DjangoOnFargateProps, EnvironmentSecret, TaskSchedule, WebServer,
+  DatabaseAuthentication, DeploymentProfile, DjangoImage, DjangoOnFargate, DjangoOnFargateProps, EntryPoint, EnvironmentConvention, EnvironmentSecret,
+  TaskSchedule, WebServer,
 } from '../../src';
 import { fromPython, warningsOf } from '../helpers';
 
@@ -107,6 +108,46 @@ describe('a further service', () => {
     });
   });
 
+  const LIVE = { image: DjangoImage.fromRegistry('ghcr.io/acme/live:1'), paths: ['/live/*'] };
+
+  test('with an image of its own uses the backing services that it is given, and none else', () => {
+    const { template } = shop({ cache: {}, email: { fromAddress: 'shop@example.com' } }, (django) => {
+      django.addService('Live', fromPython({ ...LIVE, backingServices: [django.cache!], environment: { API: '/api' } }));
+    });
+    const live = containers(template).server.ContainerDefinitions[0];
+    expect([...names(live.Environment), ...names(live.Secrets)]).toEqual(['API', 'PORT', 'REDIS_URL']);
+    const [[group]] = Object.entries(template.findResources('AWS::EC2::SecurityGroup')).filter(([id]) => /ShopLiveProcess/.test(id));
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 6379, SourceSecurityGroupId: { 'Fn::GetAtt': [group, 'GroupId'] } });
+    expect(service(template, /ShopLive/).DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^ShopRelease/)]));
+  });
+
+  test('with an image of its own gets them under the names of the project, or under its own', () => {
+    const { template } = shop({ convention: EnvironmentConvention.custom({ redisUrl: ['CACHE_URL'] }), cache: {} }, (django) => {
+      django.addService('Live', { ...LIVE, backingServices: [django.cache!] });
+    });
+    expect(names(containers(template).server.ContainerDefinitions[0].Secrets)).toEqual(['CACHE_URL']);
+    const own = shop({ convention: EnvironmentConvention.custom({ redisUrl: ['CACHE_URL'] }), cache: {} }, (django) => {
+      django.addService('Live', { ...LIVE, backingServices: [django.cache!], convention: EnvironmentConvention.only({ redisUrl: ['LIVE_REDIS'] }) });
+    });
+    expect(names(containers(own.template).server.ContainerDefinitions[0].Secrets)).toEqual(['LIVE_REDIS']);
+  });
+
+  test('with an image of its own is replaced where credentials rotate that it uses', () => {
+    const { template } = shop({ database: { authentication: DatabaseAuthentication.passwords(), rotation: {} } }, (django) => {
+      django.addService('Live', { ...LIVE, backingServices: [django.database!] });
+    });
+    expect(Object.keys(template.findResources('AWS::Scheduler::Schedule')).filter((id) => /ShopLive/.test(id))).toHaveLength(1);
+  });
+
+  test.each<[string, any, string]>([
+    ['something else among the backing services', { ...LIVE, backingServices: ['redis'] }, "'backingServices' must be a list with an IBackingService as each element, got \"redis\" as element 1"],
+    ['another thing for a convention', { ...LIVE, convention: 'urls' }, "'convention' must be an EnvironmentConvention"],
+    ['both without an image', { paths: ['/ws/*'], backingServices: [], convention: EnvironmentConvention.urls() },
+      "'backingServices' and 'convention' must be left out without 'image': a service of the project's image has the project's, which 'addBackingService' adds to"],
+  ])('is refused with %s', (_, options, problem) => {
+    expect(() => shop({}, (django) => django.addService('Live', options))).toThrow(problem);
+  });
+
   test('of the project\'s image is the project, by another server', () => {
     const { template } = shop({}, (django) => django.addService('Sockets', { server: WebServer.uvicorn(), paths: ['/ws/*'] }));
     const sockets = containers(template)['django uvicorn,shop.asgi:application'].ContainerDefinitions[0];
@@ -185,6 +226,27 @@ test('options may come from Python, with what is left out', () => {
     django.addScheduledTask('Nightly', fromPython({ command: ['true'], schedule: TaskSchedule.rate(Duration.hours(1)), timeout: undefined }));
   });
   template.resourceCountIs('AWS::ECS::Service', 4);
+});
+
+describe('the release', () => {
+  test.each<[string, Partial<DjangoOnFargateProps>, string[]]>([
+    ['the default server', {}, ['--server=gunicorn']],
+    ['a command of the project', { web: { command: ['/app/serve', '--port=8000'] } }, ['--server=/app/serve']],
+    ['a command that is known at deployment only', { web: { command: Fn.split(' ', Fn.importValue('Command')), server: WebServer.other() } }, []],
+    ['an entry point that may find programs elsewhere', { web: { entryPoint: EntryPoint.of('/app/entry.sh') } }, []],
+  ])('asks for the program of the web service, given %s', (_, props, words) => {
+    const { stack, template, project: { releaseProcess } } = shop(props);
+    const { Properties } = template.findResources('AWS::ECS::TaskDefinition')[stack.getLogicalId(releaseProcess.taskDefinition.node.defaultChild as never)];
+    expect(Properties.ContainerDefinitions[0].EntryPoint.slice(3)).toEqual([
+      '--database=DB_HOST,DB_PORT,,', '--buckets=AWS_STATIC_BUCKET_NAME,AWS_STORAGE_BUCKET_NAME', ...words,
+    ]);
+  });
+
+  test('finds database and buckets by the names of the convention', () => {
+    const { stack, template, project: { releaseProcess } } = shop({ convention: EnvironmentConvention.urls().customized({ staticBucket: ['STATIC'], mediaBucket: [] }) });
+    const { Properties } = template.findResources('AWS::ECS::TaskDefinition')[stack.getLogicalId(releaseProcess.taskDefinition.node.defaultChild as never)];
+    expect(Properties.ContainerDefinitions[0].EntryPoint.slice(3, 5)).toEqual(['--database=,,DATABASE_URL,', '--buckets=STATIC,']);
+  });
 });
 
 describe('refuses', () => {

@@ -30,7 +30,8 @@ const signIn = new System((root) => djangoOnEcs(root, {
 }), { env: 'prod', imageTag: '4f2a9c1d0b7e' });
 
 describe('system D, Django on ECS in three stacks', () => {
-  describe('for development', () => passesTheGates(dev, 'cdk-django-on-fargate:plain-http'));
+  // The image that is built stands in for the system's own, and has another project.
+  describe('for development', () => passesTheGates(dev, 'cdk-django-on-fargate:plain-http', 'cdk-django-on-fargate:settings-module'));
   describe('in production', () => passesTheGates(prod, 'cdk-django-on-fargate:plain-http'));
   describe('with all that is wanted', () => passesTheGates(wanted));
 

@@ -4,10 +4,13 @@ import { Construct } from 'constructs';
 import { DjangoVariable } from '../../config/django-variable';
 import { environmentNameProblem } from '../../private/environment-name';
 import { environmentValueProblem } from '../../private/environment-rules';
-import { definitionError } from '../../private/validation';
+import { definitionError, isKnown, show } from '../../private/validation';
 
 /** ECS reads all secrets of a container before it starts it. */
 const MANY_SECRETS = 60;
+
+/** Where servers read their port. */
+const PORT_NAMES = ['PORT', 'UVICORN_PORT'];
 
 /** Who sets a variable. */
 export type Origin = string;
@@ -35,8 +38,13 @@ export class ContainerVariables {
     return this.origins.has(name);
   }
 
+  /** Whether a variable is set, by more than a default, whose name fits. */
+  public hasOneLike(name: RegExp): boolean {
+    return [...this.origins.keys()].some((known) => name.test(known));
+  }
+
   public set(name: string, value: string, origin: Origin): void {
-    this.claim(name, origin, environmentValueProblem(value));
+    this.claim(name, origin, environmentValueProblem(value) ?? this.portProblem(name, value, origin));
     this.container.addEnvironment(name, value);
   }
 
@@ -71,6 +79,14 @@ export class ContainerVariables {
     }
   }
 
+  /** A server that listens elsewhere than the load balancer asks is never healthy. */
+  private portProblem(name: string, value: string, origin: Origin): string | undefined {
+    const port = this.container.portMappings[0]?.containerPort;
+    return origin === OWN && PORT_NAMES.includes(name) && isKnown(port) && isKnown(value) && value !== String(port)
+      ? `must be left out, got ${show(value)}: the load balancer asks port ${port}; give the port as 'containerPort', in a DjangoOnFargate 'web.containerPort'`
+      : undefined;
+  }
+
   private originProblem(name: string, origin: Origin): string | undefined {
     const before = this.origins.get(name);
     if (before === undefined) {
@@ -80,7 +96,7 @@ export class ContainerVariables {
       return 'is set twice by you: keep one of them';
     }
     return before === OWN || origin === OWN
-      ? `is set by ${before} and by ${origin}: remove yours, or give the library's another name with \`EnvironmentConvention.custom\``
+      ? `is set by ${before} and by ${origin}: remove yours, or give the library's another name, or none by [], with \`EnvironmentConvention.custom\``
       : `is set by ${before} and again by ${origin}: attach one backing service of the kind only, or give the second one a 'variablePrefix', e.g. 'REPORTS_'`;
   }
 }

@@ -91,6 +91,12 @@ export class ProcessDefinition extends Construct implements IProcess {
   /** Whether the root file system is read-only; ECS Exec does not work then. */
   public readonly readonlyRootFilesystem: boolean;
 
+  /**
+   * Command of the container; absent where it is the image's own.
+   * @internal
+   */
+  public readonly _command?: string[];
+
   private readonly convention: EnvironmentConvention;
   private readonly variables: ContainerVariables;
   private readonly startGroup = new DependencyGroup();
@@ -107,6 +113,7 @@ export class ProcessDefinition extends Construct implements IProcess {
     this.cpu = props.cpu ?? DEFAULT_CPU;
     this.stopTimeout = props.stopTimeout ?? DEFAULT_STOP_TIMEOUT;
     this.readonlyRootFilesystem = props.readonlyRootFilesystem ?? false;
+    this._command = props.command;
     this.convention = props.convention ?? EnvironmentConvention.standard();
     const architecture = props.cpuArchitecture ?? CpuArchitecture.X86_64;
 
@@ -198,6 +205,14 @@ export class ProcessDefinition extends Construct implements IProcess {
    */
   public _sets(name: string): boolean {
     return this.variables.has(name);
+  }
+
+  /**
+   * Whether more than a default sets a variable whose name fits.
+   * @internal
+   */
+  public _setsOneLike(name: RegExp): boolean {
+    return this.variables.hasOneLike(name);
   }
 
   public startAfter(...dependables: IDependable[]): void {

@@ -25,7 +25,7 @@ export abstract class DjangoImage {
    * @param options how to build it
    */
   public static fromDirectory(directory: string, options: DirectoryImageOptions = {}): DjangoImage {
-    return new BoundImage((scope, architecture) => directoryImage(scope, architecture, directory, withoutNulls(options ?? {})));
+    return new BoundImage((scope, architecture) => directoryImage(scope, architecture, directory, withoutNulls(options ?? {})), directory);
   }
 
   /**
@@ -66,6 +66,12 @@ export abstract class DjangoImage {
   }
 
   /**
+   * Directory that the image is built from; absent where it comes from elsewhere.
+   * @internal
+   */
+  public readonly _directory?: string;
+
+  /**
    * Binds the image to a scope. Called by the construct that runs it.
    * @param scope where an asset or an import may be made
    * @param architecture processor that the tasks run on
@@ -74,7 +80,9 @@ export abstract class DjangoImage {
 }
 
 class BoundImage extends DjangoImage {
-  public constructor(private readonly binding: (scope: Construct, architecture: CpuArchitecture) => ecs.ContainerImage) {
+  public constructor(
+    private readonly binding: (scope: Construct, architecture: CpuArchitecture) => ecs.ContainerImage, public override readonly _directory?: string,
+  ) {
     super();
   }
 

@@ -9,6 +9,8 @@ export interface ServerSettings {
   readonly idleTimeoutSeconds: number;
   /** What the server keeps an idle connection for: longer than the load balancer. */
   readonly keepAliveSeconds: number;
+  /** The VPC's addresses as a CIDR, where they are known at synth. */
+  readonly vpcBlock?: string;
 }
 
 /**

@@ -43,11 +43,18 @@ export abstract class WebServer {
 
   /**
    * Any other server, e.g. nginx with a front end. It gets nothing but `PORT`. Let it keep idle connections longer than the load balancer
-   * does, and end its requests on SIGTERM.
+   * does, and end its requests on SIGTERM; uWSGI needs variables for that.
+   * @see https://uwsgi-docs.readthedocs.io/en/latest/ThingsToKnow.html
    */
   public static other(): WebServer {
     return new Other();
   }
+
+  /**
+   * Program whose settings the variables are; absent where it may be any.
+   * @internal
+   */
+  public readonly _program?: string;
 
   /**
    * Variable that holds what keeps a rolling deployment from losing requests: users who set it themselves are told what ours would say.
@@ -90,6 +97,7 @@ export abstract class WebServer {
 }
 
 class Gunicorn extends WebServer {
+  public override readonly _program = 'gunicorn';
   public readonly _argumentsVariable = 'GUNICORN_CMD_ARGS';
 
   public constructor(private readonly options: GunicornOptions) {
@@ -109,11 +117,12 @@ class Gunicorn extends WebServer {
   }
 
   public _defaultCommand(project: string | undefined, applications?: ProjectApplications): string[] | undefined {
-    return command('gunicorn', speaksAsgi(this.options ?? {}) ? 'asgi' : 'wsgi', project, applications);
+    return command(this._program, speaksAsgi(this.options ?? {}) ? 'asgi' : 'wsgi', project, applications);
   }
 }
 
 class Uvicorn extends WebServer {
+  public override readonly _program = 'uvicorn';
   public readonly _argumentsVariable = undefined;
 
   public constructor(private readonly options: UvicornOptions) {
@@ -133,7 +142,7 @@ class Uvicorn extends WebServer {
   }
 
   public _defaultCommand(project: string | undefined, applications?: ProjectApplications): string[] | undefined {
-    return command('uvicorn', 'asgi', project, applications);
+    return command(this._program, 'asgi', project, applications);
   }
 
   public override _risk(idleTimeoutSeconds: number): string | undefined {

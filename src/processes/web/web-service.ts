@@ -12,9 +12,10 @@ import { capacityOf, createScaling, mostTasks, scales } from './web-scaling';
 import { WebServer } from './web-server';
 import { WebServiceProps } from './web-service-props';
 import { DEFAULT_IDLE_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, WEB_SERVICE_RULES } from './web-service-rules';
-import { warnAboutArguments, warnAboutRisks } from './web-service-warnings';
+import { warnAboutArguments, warnAboutForgedAddresses, warnAboutRisks } from './web-service-warnings';
 import { IRoutedService } from '../../config/routed-service';
 import { definitionError, validateProps } from '../../private/validation';
+import { blockOf } from '../../private/vpc';
 import { FargateService } from '../definition/fargate-service';
 import { capacityProviderStrategies } from '../definition/fargate-spot';
 import { startAfterEverything } from '../definition/service-start';
@@ -90,8 +91,10 @@ export class WebService extends Construct implements IRoutedService {
       requestTimeoutSeconds: requestTimeout.toSeconds(),
       idleTimeoutSeconds: idleTimeout.toSeconds(),
       keepAliveSeconds: idleTimeout.toSeconds() + KEEP_ALIVE_MARGIN_SECONDS,
+      vpcBlock: blockOf(props.cluster.vpc),
     });
     warnAboutArguments(this, process, server._argumentsVariable, settings);
+    warnAboutForgedAddresses(this, process, settings);
     Object.entries(settings).forEach(([name, value]) => process.addDefaultEnvironment(name, value));
 
     this.maxCapacity = mostTasks(capacity, props.scalingSchedules);

@@ -6,7 +6,8 @@ import { DjangoVariable } from '../../../src/config/django-variable';
 import { EnvironmentConvention } from '../../../src/config/environment-convention';
 import { EnvironmentSecret } from '../../../src/config/environment-secret';
 import { ProcessDefinition } from '../../../src/processes/definition/process-definition';
-import { messageOf, newStack, warningsOf } from '../../helpers';
+import { ProcessDefinitionProps } from '../../../src/processes/definition/process-definition-props';
+import { messageOf, newStack, TOKEN, warningsOf } from '../../helpers';
 
 describe('secrets of a process', () => {
   test('are read by the execution role alone, each by its key, and stand nowhere in the template', () => {
@@ -126,6 +127,29 @@ describe('variables of the library', () => {
     expect(containerOf(stack).environment).toEqual({ PORT: '9000', PGHOST: 'mine', WORKERS: '3', DB_HOST: 'db', EMPTY: '' });
   });
 
+  test.each<[string, Partial<ProcessDefinitionProps>, string]>([
+    ['gunicorn and most others', { containerPort: 8000, environment: { PORT: '9000' } }, '"PORT" must be left out, got "9000": the load balancer asks port 8000'],
+    ['uvicorn', { containerPort: 8000, environment: { UVICORN_PORT: '9000' } }, '"UVICORN_PORT" must be left out, got "9000": the load balancer asks port 8000'],
+    ['a front end', { containerPort: 80, environment: { PORT: '3000' } }, '"PORT" must be left out, got "3000": the load balancer asks port 80'],
+  ])('of yours do not lead %s to another port than the load balancer asks', (_, props, reason) => {
+    expect(messageOf(() => define(props))).toBe(
+      `ProcessDefinition at 'Stack/Process' cannot be defined:\n- the variable ${reason}; give the port as 'containerPort', in a DjangoOnFargate 'web.containerPort'`);
+  });
+
+  test.each<[string, Partial<ProcessDefinitionProps>]>([
+    ['the same port', { containerPort: 8000, environment: { PORT: '8000' } }],
+    ['a port known at deployment only', { containerPort: 8000, environment: { PORT: TOKEN.string() } }],
+    ['any port where no load balancer asks', { environment: { PORT: '9000' } }],
+    ['any port where what it asks is known at deployment only', { containerPort: TOKEN.number(8000), environment: { PORT: '9000' } }],
+  ])('of yours may name %s', (_, props) => {
+    expect(() => define(props)).not.toThrow();
+  });
+
+  test('of yours do not lead a server to another port later either', () => {
+    const { process } = define({ containerPort: 8000 });
+    expect(messageOf(() => process.addEnvironment('PORT', '9000'))).toContain('the load balancer asks port 8000');
+  });
+
   test('that are defaults are not there yet for who asks, so that a secret may take their place', () => {
     const { process } = define({ environment: { MINE: '1' } });
     process.addDefaultEnvironment('PORT', '8000');
@@ -147,7 +171,7 @@ describe('variables of the library', () => {
     process.addVariable(DjangoVariable.DATABASE_HOST, 'db');
     process.addDefaultEnvironment('PORT', '8000');
     const prefix = "ProcessDefinition at 'Stack/Process' cannot be defined:\n- the variable";
-    const mine = "remove yours, or give the library's another name with `EnvironmentConvention.custom`";
+    const mine = "remove yours, or give the library's another name, or none by [], with `EnvironmentConvention.custom`";
 
     expect(messageOf(() => process.addEnvironment('DB_HOST', 'x'))).toBe(`${prefix} "DB_HOST" is set by the library (DjangoVariable.DATABASE_HOST) and by you: ${mine}`);
     expect(messageOf(() => process.addSecret('DB_HOST', secret))).toBe(`${prefix} "DB_HOST" is set by the library (DjangoVariable.DATABASE_HOST) and by you: ${mine}`);

@@ -13,7 +13,7 @@ describe('uvicorn', () => {
       UVICORN_HOST: '0.0.0.0',
       UVICORN_PORT: '8000',
       WEB_CONCURRENCY: '2',
-      FORWARDED_ALLOW_IPS: '*',
+      FORWARDED_ALLOW_IPS: '*,127.0.0.1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10',
       UVICORN_TIMEOUT_KEEP_ALIVE: '65',
       UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN: '30',
       UVICORN_WS_PING_INTERVAL: '20',
@@ -22,6 +22,13 @@ describe('uvicorn', () => {
 
   test.each([[4000, '20'], [60, '20'], [45, '15'], [5, '1'], [1, '1']])('pings WebSockets before the load balancer closes them after %d s', (idleTimeoutSeconds, ping) => {
     expect(WebServer.uvicorn()._environment({ ...SETTINGS, idleTimeoutSeconds }).UVICORN_WS_PING_INTERVAL).toBe(ping);
+  });
+
+  test.each([
+    ['10.3.0.0/16', ''], ['100.64.7.0/24', ''], ['203.0.113.0/24', ',203.0.113.0/24'], ['11.0.0.9/16', ',11.0.0.0/16'], ['172.32.0.0/16', ',172.32.0.0/16'],
+  ])('believes a load balancer in a VPC of %s', (vpcBlock, more) => {
+    expect(WebServer.uvicorn()._environment({ ...SETTINGS, vpcBlock }).FORWARDED_ALLOW_IPS)
+      .toBe(`*,127.0.0.1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10${more}`);
   });
 
   test('takes workers and pings as given, also workers that are known at deployment only', () => {
@@ -55,8 +62,10 @@ describe('any other server', () => {
 });
 
 describe('a web service', () => {
+  const ASGI = { process: { command: ['uvicorn', 'shop.asgi:application'] } };
+
   test('with uvicorn drains like any other, and says that its requests have no limit', () => {
-    const { stack, web } = define({ server: WebServer.uvicorn(), requestTimeout: Duration.seconds(20), loadBalancerIdleTimeout: Duration.minutes(5) });
+    const { stack, web } = define({ server: WebServer.uvicorn(), requestTimeout: Duration.seconds(20), loadBalancerIdleTimeout: Duration.minutes(5) }, ASGI);
     expect(environmentOf(stack)).toMatchObject({ UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN: '20', UVICORN_TIMEOUT_KEEP_ALIVE: '305' });
     expect(environmentOf(stack)).not.toHaveProperty('GUNICORN_CMD_ARGS');
     expect(web.maxConcurrency).toBe(0);
@@ -75,7 +84,7 @@ describe('a web service', () => {
   });
 
   test('warns where WebSockets would be silent for longer than the load balancer waits', () => {
-    const { web } = define({ server: WebServer.uvicorn({ webSocketPingInterval: Duration.minutes(2) }) });
+    const { web } = define({ server: WebServer.uvicorn({ webSocketPingInterval: Duration.minutes(2) }) }, ASGI);
     expect(warningsOf(web)).toEqual({
       'web-sockets': 'WebSockets are pinged every 120 s, and the load balancer closes what is silent for 60 s: ' +
         "lower 'server.webSocketPingInterval' or raise the idle timeout of the load balancer.",

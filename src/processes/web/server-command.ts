@@ -1,0 +1,23 @@
+import { isKnown } from '../../private/validation';
+
+/** What starts a server, by the name of its program or of its Python module. */
+const SERVERS = new Map([
+  ...['gunicorn', 'uvicorn', 'uwsgi', 'daphne', 'hypercorn', 'granian', 'waitress', 'runserver'].map((name): [string, string] => [name, name]),
+  ['pyuwsgi', 'uwsgi'],
+  ['waitress-serve', 'waitress'],
+]);
+
+/**
+ * The server that a command starts, where it is one that is known: by itself, as a Python module (`python -m uvicorn`), by what starts programs
+ * (`poetry run`, `ddtrace-run`) or at the end of a shell's text (`exec uvicorn …`).
+ */
+export function serverOf(command: readonly string[] = []): string | undefined {
+  const names = wordsOf(command.filter((word) => isKnown(word))).map((word) => word.split('/').pop()!);
+  return SERVERS.get(names.find((name) => SERVERS.has(name)) ?? '');
+}
+
+/** The words of the program that remains: without what a shell does before it hands over. */
+function wordsOf(command: string[]): string[] {
+  const text = command.find((word) => /\s/.test(word) && /(^|[;&|\s])exec\s/.test(word));
+  return text === undefined ? command : text.slice(text.lastIndexOf('exec ') + 'exec '.length).split(/[\s;&|"']+/);
+}
