@@ -16,6 +16,25 @@ export function serverOf(command: readonly string[] = []): string | undefined {
   return SERVERS.get(names.find((name) => SERVERS.has(name)) ?? '');
 }
 
+/** The addresses that a command makes gunicorn or uvicorn listen on, as `host:port`; none where it leaves that to variables. */
+export function addressesOf(command: readonly string[] = []): string[] {
+  const words = wordsOf(command.filter((word) => isKnown(word)));
+  if (serverOf(command) === 'gunicorn') {
+    return optionsIn(words, '--bind', '-b');
+  }
+  const [host] = optionsIn(words, '--host');
+  const [port] = optionsIn(words, '--port');
+  return serverOf(command) === 'uvicorn' && (host !== undefined || port !== undefined) ? [`${host ?? '0.0.0.0'}:${port ?? ''}`] : [];
+}
+
+/** The values that options with one of the names have: `--bind X`, `--bind=X`. */
+function optionsIn(words: string[], ...names: string[]): string[] {
+  return words.flatMap((word, index) => {
+    const name = names.find((each) => word === each || word.startsWith(`${each}=`));
+    return name === undefined ? [] : [word === name ? words[index + 1] ?? '' : word.slice(name.length + 1)];
+  });
+}
+
 /** The words of the program that remains: without what a shell does before it hands over. */
 function wordsOf(command: string[]): string[] {
   const text = command.find((word) => /\s/.test(word) && /(^|[;&|\s])exec\s/.test(word));

@@ -1,11 +1,11 @@
 import { Annotations, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { serverOf } from './server-command';
+import { addressesOf, serverOf } from './server-command';
 import { PRIVATE_NETWORKS } from './uvicorn';
 import { warnAboutHealthCheck } from './web-health-check';
 import { WebServer } from './web-server';
 import { WebServiceProps } from './web-service-props';
-import { show } from '../../private/validation';
+import { isKnown, show } from '../../private/validation';
 import { warnAboutSpot } from '../definition/fargate-spot';
 import { ProcessDefinition } from '../definition/process-definition';
 import { warnAboutMissingAddress } from '../definition/task-subnets';
@@ -23,6 +23,7 @@ export function warnAboutRisks(scope: Construct, props: WebServiceProps, server:
     Annotations.of(scope).addWarningV2('cdk-django-on-fargate:web-sockets', risk);
   }
   warnAboutServer(scope, props.process, server);
+  warnAboutAddress(scope, props.process);
   warnAboutSpot(scope, props.fargateSpot);
   warnAboutMissingAddress(scope, props);
 }
@@ -66,6 +67,22 @@ function warnAboutServer(scope: Construct, process: ProcessDefinition, server: W
       "says otherwise. Give 'environment' UWSGI_HOOK_MASTER_START: 'unix_signal:15 gracefully_kill_them_all', which lets it end what it has begun and stop, and " +
       "UWSGI_ADD_HEADER: 'Connection: close', because its http-socket closes each connection without a word, which gives a 502 now and then.");
   }
+}
+
+/** The load balancer reaches the container's port and no other, and nothing that listens for the task alone. */
+function warnAboutAddress(scope: Construct, process: ProcessDefinition): void {
+  const port = process.container.portMappings[0].containerPort;
+  const addresses = addressesOf(process._command);
+  if (isKnown(port) && addresses.length > 0 && !addresses.some((address) => isReached(address, port))) {
+    Annotations.of(scope).addWarningV2('cdk-django-on-fargate:listening-address',
+      `'command' makes the server listen on ${addresses.map(show).join(', ')}, but the load balancer asks port ${port} of the task's address: no health check would ` +
+      "pass. Leave the address out of the command, the library hands it over; or give the port as 'containerPort', in a DjangoOnFargate 'web.containerPort'.");
+  }
+}
+
+function isReached(address: string, port: number): boolean {
+  const [, host, own] = /^(.*?):?(\d*)$/.exec(address)!;
+  return !/^(127\.|localhost$|\[?::1\]?$|unix:|fd:)/.test(host) && (own === '' || Number(own) === port || address.includes('$'));
 }
 
 function adviceFor(started: string): string {

@@ -1,4 +1,4 @@
-import { serverOf } from '../../../src/processes/web/server-command';
+import { addressesOf, serverOf } from '../../../src/processes/web/server-command';
 import { TOKEN } from '../../helpers';
 
 test.each<[string[] | undefined, string | undefined]>([
@@ -24,4 +24,18 @@ test.each<[string[] | undefined, string | undefined]>([
   [undefined, undefined],
 ])('%j starts %s', (command, server) => {
   expect(serverOf(command)).toBe(server);
+});
+
+test.each<[string[] | undefined, string[]]>([
+  [['gunicorn', '--bind', '0.0.0.0:5000', 'shop.wsgi'], ['0.0.0.0:5000']],
+  [['gunicorn', '-b', ':5000', '--bind=[::]:8000', 'shop.wsgi'], [':5000', '[::]:8000']],
+  [['sh', '-c', 'exec gunicorn shop.wsgi --bind 0.0.0.0:5000 --chdir=/app'], ['0.0.0.0:5000']],
+  [['uvicorn', 'shop.asgi', '--port', '5000'], ['0.0.0.0:5000']],
+  [['uvicorn', 'shop.asgi', '--host=127.0.0.1'], ['127.0.0.1:']],
+  [['gunicorn', 'shop.wsgi'], []],
+  [['gunicorn', 'shop.wsgi', '--bind'], ['']],
+  [['daphne', '-b', '0.0.0.0', 'shop.asgi'], []],
+  [undefined, []],
+])('%j listens on %j', (command, addresses) => {
+  expect(addressesOf(command)).toEqual(addresses);
 });

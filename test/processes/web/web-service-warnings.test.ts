@@ -83,3 +83,25 @@ describe('workers of uvicorn in gunicorn', () => {
     expect(warnings(['gunicorn', 'shop.asgi'], server, environment)).toEqual({});
   });
 });
+
+describe('an address in the command', () => {
+  test.each([
+    ['another port', ['gunicorn', '--bind', '0.0.0.0:5000', 'shop.wsgi'], '"0.0.0.0:5000"'],
+    ['two others', ['gunicorn', '-b', ':5000', '-b', '127.0.0.1:8000', 'shop.wsgi'], '":5000", "127.0.0.1:8000"'],
+    ['a socket', ['gunicorn', '-b', 'unix:/tmp/gunicorn.sock', 'shop.wsgi'], '"unix:/tmp/gunicorn.sock"'],
+  ])('that nobody reaches is warned about: %s', (_, command, shown) => {
+    expect(warnings(command)).toEqual({
+      'listening-address': `'command' makes the server listen on ${shown}, but the load balancer asks port 8000 of the task's address: no health check would pass. ` +
+        "Leave the address out of the command, the library hands it over; or give the port as 'containerPort', in a DjangoOnFargate 'web.containerPort'.",
+    });
+  });
+
+  test.each([
+    ['the port of the container', ['gunicorn', '--bind=0.0.0.0:8000', 'shop.wsgi']],
+    ['IPv6', ['gunicorn', '--bind', '[::]:8000', 'shop.wsgi']],
+    ['one of two', ['gunicorn', '-b', '127.0.0.1:9000', '-b', ':8000', 'shop.wsgi']],
+    ['a variable of a shell', ['sh', '-c', 'exec gunicorn shop.wsgi --bind 0.0.0.0:$PORT']],
+  ])('that is reached is not: %s', (_, command) => {
+    expect(warnings(command)).toEqual({});
+  });
+});
