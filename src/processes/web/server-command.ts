@@ -1,3 +1,5 @@
+import { GunicornOptions } from './web-server-props';
+import { given } from '../../private/options';
 import { isKnown } from '../../private/validation';
 
 /** What starts a server, by the name of its program or of its Python module. */
@@ -25,6 +27,15 @@ export function addressesOf(command: readonly string[] = []): string[] {
   const [host] = optionsIn(words, '--host');
   const [port] = optionsIn(words, '--port');
   return serverOf(command) === 'uvicorn' && (host !== undefined || port !== undefined) ? [`${host ?? '0.0.0.0'}:${port ?? ''}`] : [];
+}
+
+/** The options of gunicorn that a command gives itself: they win over variables. */
+export function gunicornOptionsIn(command: readonly string[] = []): GunicornOptions {
+  const words = serverOf(command) === 'gunicorn' ? wordsOf(command.filter((word) => isKnown(word))) : [];
+  const [workers] = optionsIn(words, '--workers', '-w').filter((value) => /^\d+$/.test(value)).map(Number);
+  const [threads] = optionsIn(words, '--threads').filter((value) => /^\d+$/.test(value)).map(Number);
+  const [workerClass] = optionsIn(words, '--worker-class', '-k');
+  return given({ workers, threads, workerClass });
 }
 
 /** The values that options with one of the names have: `--bind X`, `--bind=X`. */

@@ -1,4 +1,5 @@
 import { GUNICORN_RULES, gunicornEnvironment, gunicornRequests, speaksAsgi } from './gunicorn';
+import { gunicornOptionsIn } from './server-command';
 import { pingSeconds, UVICORN_RULES, uvicornEnvironment } from './uvicorn';
 import { GunicornOptions, UvicornOptions } from './web-server-props';
 import { ServerSettings, text } from './web-server-settings';
@@ -79,7 +80,7 @@ export abstract class WebServer {
    * where there is no limit.
    * @internal
    */
-  public abstract _requestsPerTask(cpu: number): number[];
+  public abstract _requestsPerTask(cpu: number, command?: string[]): number[];
 
   /**
    * Command in exec form for a project, or for the application of the interface that the server speaks; nothing where there is neither.
@@ -112,8 +113,8 @@ class Gunicorn extends WebServer {
     return gunicornEnvironment(this.options ?? {}, settings);
   }
 
-  public _requestsPerTask(cpu: number): number[] {
-    return gunicornRequests(this.options ?? {}, cpu);
+  public _requestsPerTask(cpu: number, ownCommand?: string[]): number[] {
+    return gunicornRequests({ ...this.options, ...gunicornOptionsIn(ownCommand) }, cpu);
   }
 
   public _defaultCommand(project: string | undefined, applications?: ProjectApplications): string[] | undefined {

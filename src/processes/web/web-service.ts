@@ -98,7 +98,7 @@ export class WebService extends Construct implements IRoutedService {
     Object.entries(settings).forEach(([name, value]) => process.addDefaultEnvironment(name, value));
 
     this.maxCapacity = mostTasks(capacity, props.scalingSchedules);
-    const factors = [this.maxCapacity, ...server._requestsPerTask(process.cpu)];
+    const factors = [this.maxCapacity, ...server._requestsPerTask(process.cpu, process._command)];
     this.maxConcurrency = factors.some((factor) => Token.isUnresolved(factor)) ? 0 : factors.reduce((product, factor) => product * factor);
     this.targetGroup = this.createTargetGroup('Targets', props, port, requestTimeout);
     this.service = this.createService(props, deployment, subnets.subnets);

@@ -1,4 +1,4 @@
-import { addressesOf, serverOf } from '../../../src/processes/web/server-command';
+import { addressesOf, gunicornOptionsIn, serverOf } from '../../../src/processes/web/server-command';
 import { TOKEN } from '../../helpers';
 
 test.each<[string[] | undefined, string | undefined]>([
@@ -38,4 +38,15 @@ test.each<[string[] | undefined, string[]]>([
   [undefined, []],
 ])('%j listens on %j', (command, addresses) => {
   expect(addressesOf(command)).toEqual(addresses);
+});
+
+test.each<[string[] | undefined, object]>([
+  [['gunicorn', '-w', '8', '--threads', '64', 'shop.wsgi'], { workers: 8, threads: 64 }],
+  [['sh', '-c', 'exec gunicorn shop.wsgi --workers=3 -k gevent'], { workers: 3, workerClass: 'gevent' }],
+  [['gunicorn', '-w', '$WORKERS', 'shop.wsgi'], {}],
+  [['gunicorn', 'shop.wsgi'], {}],
+  [['uvicorn', '--workers', '4', 'shop.asgi'], {}],
+  [undefined, {}],
+])('%j gives gunicorn %j', (command, options) => {
+  expect(gunicornOptionsIn(command)).toEqual(options);
 });

@@ -78,6 +78,15 @@ describe('a web service', () => {
     expect(web.maxConcurrency).toBe(0);
   });
 
+  test.each<[string[], number]>([
+    [['gunicorn', 'shop.wsgi'], 2 * 16],
+    [['gunicorn', '-w', '8', '--threads', '64', 'shop.wsgi'], 2 * 8 * 64],
+    [['gunicorn', '--workers=3', 'shop.wsgi'], 2 * 3 * 16],
+    [['gunicorn', '-k', 'gevent', 'shop.wsgi'], 0],
+  ])('counts what the command itself says: %j', (command, maxConcurrency) => {
+    expect(define({ maxCapacity: 2 }, { process: { command } }).web.maxConcurrency).toBe(maxConcurrency);
+  });
+
   test('takes what you set instead of what the library sets', () => {
     const { stack } = define({ server: WebServer.uvicorn() }, { process: { environment: { UVICORN_TIMEOUT_KEEP_ALIVE: '99' } } });
     expect(environmentOf(stack)).toMatchObject({ UVICORN_TIMEOUT_KEEP_ALIVE: '99', UVICORN_PORT: '8000' });
