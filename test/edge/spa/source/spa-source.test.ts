@@ -1,35 +1,13 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'fs';
-import { tmpdir } from 'os';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { dirname, join } from 'path';
 import { App, AssetStaging, Stack } from 'aws-cdk-lib/core';
+import { BUILD_SCRIPT, built, COMMAND, directoryWith, filesOf, newStackIn, project, runsOf } from './spa-project';
 import { SpaSource } from '../../../../src/edge/spa/source/spa-source';
 import { SpaProjectOptions } from '../../../../src/edge/spa/source/spa-source-options';
-import { fromPython, messageOf, newStack, TOKEN, warningsOf } from '../../../helpers';
+import { fromPython, messageOf, newStack, TOKEN } from '../../../helpers';
 
 const MISSING = 'must be given as text, got undefined: the value that you hand over is missing, e.g. a context value or an environment variable that is not set';
 const UNKNOWN = 'must be known at synthesis, because its files are read then: give it as a plain value, not as a token';
-
-/** A directory with files; a name that ends with a slash is a directory. */
-function directoryWith(files: Record<string, string>): string {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'spa-')));
-  Object.entries(files).forEach(([name, content]) => {
-    mkdirSync(join(directory, name.endsWith('/') ? name : dirname(name)), { recursive: true });
-    if (!name.endsWith('/')) {
-      writeFileSync(join(directory, name), content);
-    }
-  });
-  return directory;
-}
-
-/** The files of what a source makes. */
-function filesOf(source: SpaSource, app = new App(), id = 'Stack'): Record<string, string> {
-  const stack = new Stack(app, id);
-  const asset = source._bind(stack)!;
-  const staged = join(app.assetOutdir, `asset.${asset.assetHash}`);
-  return Object.fromEntries(readdirSync(staged, { recursive: true, encoding: 'utf8' })
-    .filter((name) => !readdirSync(dirname(join(staged, name)), { withFileTypes: true }).some((entry) => entry.isDirectory() && name.endsWith(entry.name)))
-    .map((name) => [name, readFileSync(join(staged, name), 'utf8')]));
-}
 
 describe('a directory', () => {
   test('is uploaded as it is, without what operating systems leave there', () => {
@@ -88,26 +66,6 @@ describe('files that a pipeline uploads', () => {
     expect(SpaSource.external()._bind(newStack())).toBeUndefined();
   });
 });
-
-/** Writes 'dist', counts its runs beside the project, and fails where it is told to. */
-const BUILD_SCRIPT = `
-  const fs = require('fs');
-  fs.appendFileSync('../' + require('path').basename(process.cwd()) + '.runs', 'x');
-  const output = process.env.OUTPUT ?? 'dist';
-  fs.mkdirSync(output, { recursive: true });
-  fs.writeFileSync(output + '/index.html', 'made of ' + fs.readFileSync('src.txt', 'utf8') + (process.env.EXTRA ?? ''));
-`;
-const COMMAND = ['node', 'build.js'];
-
-function project(files: Record<string, string> = {}): string {
-  return directoryWith({ 'src.txt': 'one', 'build.js': BUILD_SCRIPT, ...files });
-}
-
-const runsOf = (directory: string) => existsSync(`${directory}.runs`) ? readFileSync(`${directory}.runs`, 'utf8').length : 0;
-
-/** Without the options of the Node.js that runs the tests. */
-const built = (directory: string, options: SpaProjectOptions = {}) =>
-  SpaSource.project(directory, { command: COMMAND, ...options, environment: { NODE_OPTIONS: '', ...options.environment } });
 
 describe('a project', () => {
   beforeEach(() => AssetStaging.clearAssetHashCache());
@@ -251,123 +209,3 @@ describe('a project', () => {
     expect(SpaSource.project('.', options as any)._problem()).toBeUndefined();
   });
 });
-
-/** Writes what the package of the repository says, and nothing beside the project. */
-const APP_SCRIPT = BUILD_SCRIPT.replace(/.*appendFileSync.*/, '').replace("'src.txt'", "'../../packages/ui/src.txt'");
-
-describe('a project in a repository with others', () => {
-  beforeEach(() => AssetStaging.clearAssetHashCache());
-
-  /** An app that needs `ui`, which needs `tokens`; `api` is for somebody else. */
-  const repository = (files: Record<string, string> = {}) => directoryWith({
-    '.git/HEAD': '',
-    'package.json': '{ "workspaces": ["apps/*", "packages/*"] }',
-    'package-lock.json': '{}',
-    'apps/web/package.json': '{ "name": "web", "dependencies": { "@x/ui": "*", "react": "^19.0.0" } }',
-    'apps/web/build.js': APP_SCRIPT,
-    'packages/ui/package.json': '{ "name": "@x/ui", "devDependencies": { "@x/tokens": "*" } }',
-    'packages/ui/src.txt': 'one',
-    'packages/tokens/package.json': '{ "name": "@x/tokens", "dependencies": { "@x/ui": "*" } }',
-    'packages/tokens/colors.json': '{}',
-    'packages/api/package.json': '{ "name": "@x/api" }',
-    ...files,
-  });
-
-  function changed(root: string, change: (root: string) => void): boolean {
-    const outdir = directoryWith({});
-    const { assetHash } = built(join(root, 'apps/web'))._bind(newStackIn(outdir))!;
-    AssetStaging.clearAssetHashCache();
-    change(root);
-    return built(join(root, 'apps/web'))._bind(newStackIn(outdir))!.assetHash !== assetHash;
-  }
-
-  test('ships what a package of the workspace has become', () => {
-    const root = repository();
-    const outdir = directoryWith({});
-    expect(filesOf(built(join(root, 'apps/web')), new App({ outdir }))).toEqual({ 'index.html': 'made of one' });
-    AssetStaging.clearAssetHashCache();
-    writeFileSync(join(root, 'packages/ui/src.txt'), 'two');
-    expect(filesOf(built(join(root, 'apps/web')), new App({ outdir }))).toEqual({ 'index.html': 'made of two' });
-  });
-
-  test.each([
-    ['a package that its package needs', 'packages/tokens/colors.json'],
-    ['the lock file above', 'package-lock.json'],
-  ])('is built anew after a change of %s', (_, file) => {
-    expect(changed(repository(), (root) => writeFileSync(join(root, file), '{ "changed": true }'))).toBe(true);
-  });
-
-  test.each(['packages/api/index.js', 'packages/ui/node_modules/x/index.js', 'packages/ui/.turbo/turbo-build.log', 'packages/README.md', 'apps/web/dist/old.js'])(
-    'is not built anew after a change of %s', (file) => {
-      expect(changed(repository({ [file]: 'before' }), (root) => writeFileSync(join(root, file), 'after'))).toBe(false);
-    });
-
-  test('has one hash on every machine: installed or not, in whatever directory', () => {
-    const hashes = [repository(), repository({ 'node_modules/react/index.js': '', 'packages/ui/node_modules/react/index.js': '' })].map((root) => {
-      AssetStaging.clearAssetHashCache();
-      return built(join(root, 'apps/web'))._bind(newStack())!.assetHash;
-    });
-    expect(hashes[0]).toBe(hashes[1]);
-  });
-
-  test('keeps its hash where a lock file outside of the repository changes, and where its own has the say', () => {
-    const outside = repository();
-    const before = built(join(outside, 'apps/web'))._bind(newStack())!.assetHash;
-    AssetStaging.clearAssetHashCache();
-    const root = directoryWith({ 'yarn.lock': '' });
-    cpSync(outside, join(root, 'clone'), { recursive: true });
-    expect(built(join(root, 'clone/apps/web'))._bind(newStack())!.assetHash).toBe(before);
-    AssetStaging.clearAssetHashCache();
-    expect(changed(repository({ 'apps/web/yarn.lock': '' }), (each) => writeFileSync(join(each, 'package-lock.json'), '{ "changed": true }'))).toBe(false);
-  });
-
-  test.each<[string, Record<string, string>]>([
-    ['yarn\'s workspaces', { 'package.json': '{ "workspaces": { "packages": ["./packages/**"] } }' }],
-    ['names with choices', { 'package.json': '{ "workspaces": ["packages/{ui,ap?}"] }' }],
-    ['a workspace of pnpm', { 'package.json': '{}', 'pnpm-workspace.yaml': '# all\npackages:\r\n  - apps/* # ours\n\n  - "packages/*"\n  - "!packages/api"\n\ncatalog:\n  react: 19.0.0\n' }],
-    ['a workspace of pnpm on one line', { 'package.json': '{}', 'pnpm-workspace.yaml': 'packages: ["apps/*", \'packages/ui\']\n' }],
-    ['a path', { 'package.json': '{}', 'apps/web/package.json': '{ "devDependencies": { "@x/ui": "file:../../packages/ui" } }' }],
-    ['a link', { 'package.json': '{}', 'apps/web/package.json': '{ "optionalDependencies": { "ours": "link:../../packages/ui" } }' }],
-    ['a path in a workspace', { 'package.json': '{}', 'apps/web/package.json': '{ "dependencies": { "@x/ui": "workspace:../../packages/ui" } }' }],
-    ['a link to the whole repository', { 'package.json': '{}', 'apps/web/package.json': '{ "dependencies": { "root": "link:../.." } }' }],
-  ])('finds its packages by %s', (_, files) => {
-    expect(changed(repository(files), (root) => writeFileSync(join(root, 'packages/ui/src.txt'), 'two'))).toBe(true);
-    expect(changed(repository(files), () => undefined)).toBe(false);
-  });
-
-  test('is built from the root with one of its scripts, too', () => {
-    const root = repository({ 'build.js': "process.chdir('apps/web'); require('./apps/web/build.js');" });
-    const outdir = directoryWith({});
-    const source = () => built(root, { outputDirectory: 'apps/web/dist' });
-    expect(filesOf(source(), new App({ outdir }))).toEqual({ 'index.html': 'made of one' });
-    AssetStaging.clearAssetHashCache();
-    writeFileSync(join(root, 'packages/ui/src.txt'), 'two');
-    expect(filesOf(source(), new App({ outdir }))).toEqual({ 'index.html': 'made of two' });
-  });
-
-  test('says which packages it cannot find', () => {
-    const root = repository({ 'apps/web/package.json': '{ "dependencies": { "@x/gone": "workspace:*", "ours": "file:../ours", "react": "^19.0.0" } }' });
-    const stack = newStack();
-    built(join(root, 'apps/web'))._bind(stack);
-    expect(warningsOf(stack)).toEqual({
-      'local-packages': `the package.json of ${JSON.stringify(join(root, 'apps/web'))} leads to "@x/gone" ("workspace:*"), "ours" ("file:../ours"), which is in no directory that is known: ` +
-        'a change there would not build the app anew, and the former one would stay. ' +
-        "Name the root of the workspace, e.g. SpaSource.project('.', { command: ['npm', 'run', 'build', '-w', 'web'], outputDirectory: 'apps/web/dist' })",
-    });
-  });
-
-  test.each(['{', 'null', '{ "name": 5, "dependencies": ["x"], "workspaces": null }'])('leaves %j in a package.json to the package manager', (content) => {
-    const root = repository({ 'packages/api/package.json': content, 'apps/package.json': content });
-    expect(changed(root, () => writeFileSync(join(root, 'packages/ui/src.txt'), 'two'))).toBe(true);
-  });
-
-  test('warns of nothing where all is found', () => {
-    const stack = newStack();
-    built(join(repository(), 'apps/web'))._bind(stack);
-    expect(warningsOf(stack)).toEqual({});
-  });
-});
-
-function newStackIn(outdir: string): Stack {
-  return new Stack(new App({ outdir }), 'Stack');
-}
